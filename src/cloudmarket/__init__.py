@@ -1,0 +1,1 @@
+"""Cloud AI Market: dated public evidence about the AI offerings of the clouds."""

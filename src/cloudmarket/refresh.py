@@ -1,0 +1,221 @@
+"""Append what the archives have published since, rebuild the tables, and put all of it in place at once."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cloudmarket import history, store, tables
+from cloudmarket.archives import Release, Snapshot
+from cloudmarket.errors import ArchiveError, ParseError
+from cloudmarket.history import Line, Moment
+from cloudmarket.sources import SOURCES, Source, excluded
+from cloudmarket.tables import inputs
+from cloudmarket.tables.checks import check_coverage
+
+Progress = Callable[[str, int, int], None]
+"""Called with (source, snapshots done, snapshots in all)."""
+
+# Half of all rows gone from one release to the next is a broken file. The largest true loss was 12 %.
+SMALLEST_REST = 0.5
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh of one source read: the snapshots list, the folded history, and what is new."""
+
+    source: str
+    snapshots: pd.DataFrame
+    folded: pa.Table
+    moments: list[Moment]
+    added: int
+    folded_added: int
+
+
+@dataclass
+class Report:
+    """What a refresh did, per source, and the price changes that came with it."""
+
+    sources: list[Refreshed]
+    changes: pd.DataFrame
+    unmatched: pd.DataFrame
+    rows: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def refresh(
+    names: Sequence[str] = (), *, rebuild: bool = False, whole_wheels: bool = False, progress: Progress | None = None
+) -> Report:
+    """Read new snapshots of the named sources (of all without names), and write histories and tables.
+
+    Parameters
+    ----------
+    names : sequence of str
+    rebuild : bool
+        Fold every release again, in order of date, instead of appending.
+    whole_wheels : bool
+        Read whole files instead of ranges; slow, for servers without range requests.
+    progress : callable, optional
+
+    Raises
+    ------
+    ArchiveError, ParseError, CheckError, BusyError
+        Nothing on disk has changed then, but for the cache of what was read.
+    """
+    with store.lock():
+        store.recover(store.root() / "data")
+        done = [
+            _read(SOURCES[name], name in names or not names, rebuild, whole_wheels, progress) for name in SOURCES
+        ]
+        built = tables.build({d.source: d.folded for d in done}, {d.source: d.moments for d in done})
+        report = _compare(done, built)
+        if not rebuild:
+            _check_coverage(built)
+        _write(done, built)
+    return report
+
+
+def _read(
+    source: Source, is_wanted: bool, rebuild: bool, whole_wheels: bool, progress: Progress | None
+) -> Refreshed:
+    """Read a source's new releases and fold them onto what is there."""
+    is_fresh = rebuild and is_wanted
+    before = inputs.snapshots(source.name).iloc[:0] if is_fresh else inputs.snapshots(source.name)
+    moments = [] if is_fresh else inputs.moments(source.name)
+    earlier = inputs.folded(source.name) if moments else None
+    if not is_wanted and earlier is not None:
+        return Refreshed(source.name, before, earlier, moments, 0, 0)
+    archive = source.archive(whole_wheels=whole_wheels)
+    releases = archive.releases()
+    _check_rewritten(source.name, before, releases)
+    known = set(before.version)
+    fresh = [release for release in releases if release.version not in known]
+
+    def told(done: int, total: int) -> None:
+        if progress is not None:
+            progress(source.name, done, total)
+
+    told(0, len(fresh))
+    reader = _Reader(source, moments, earlier.num_rows if earlier is not None else 0)
+    rows = reader.parsed(archive.read(fresh, told))
+    folded = history.fold(rows, source.columns, source.key_count, earlier=earlier, moments=moments)
+    seen = pd.DataFrame(reader.listed, columns=inputs.SNAPSHOT_COLUMNS)
+    listed = pd.concat([before, seen], ignore_index=True) if len(before) else seen
+    listed = listed.sort_values(["observed_at", "version"], ignore_index=True)
+    return Refreshed(source.name, listed, folded, reader.moments, len(fresh), len(reader.moments) - len(moments))
+
+
+class _Reader:
+    """Decide what becomes of each snapshot as it comes, and count what it says."""
+
+    def __init__(self, source: Source, moments: list[Moment], row_count: int) -> None:
+        self.source = source
+        self.moments = list(moments)
+        self.listed: list[tuple[object, ...]] = []
+        self.line = Line(moments[-1] if moments else None)
+        self.excluded = excluded(source.name)
+        self.row_count: int | None = None
+
+    def parsed(self, snapshots: Iterator[Snapshot]) -> Iterator[tuple[Moment, list[tuple[object, ...]]]]:
+        """Yield the snapshots on the line with their rows."""
+        for snapshot in snapshots:
+            role = self._role(snapshot)
+            release = snapshot.release
+            self.listed.append(
+                (release.version, release.observed_at, role, release.filename, release.file_sha256,
+                 release.file_bytes, snapshot.digest)
+            )  # fmt: skip
+            if role == inputs.FOLDED and snapshot.content is not None:
+                rows = list(self.source.parse(snapshot.content, release.version))
+                self._check_shrink(len(rows), release)
+                self.moments.append(Moment(release.version, release.observed_at))
+                yield self.moments[-1], rows
+
+    def _role(self, snapshot: Snapshot) -> str:
+        release = snapshot.release
+        if release.version in self.excluded:
+            return "excluded"
+        if snapshot.content is None:
+            if self.line.newest and self.line.is_newer(release):
+                raise ArchiveError(
+                    self.source.name,
+                    f"{release.filename} holds no {self.source.member}; it was removed or renamed upstream",
+                    "Nothing was changed. Look where it went and change the source's member, or add the release"
+                    " as an [[exclude]] to its source.toml.",
+                    release.version,
+                )
+            return "absent"
+        newest = self.line.newest
+        if newest and self.line.is_newer(release) and release.observed_at <= newest.observed_at:
+            raise ArchiveError(
+                self.source.name,
+                f"the index dates it {release.observed_at:%Y-%m-%d %H:%M}, not after {newest.version}"
+                f" ({newest.observed_at:%Y-%m-%d %H:%M}), which is already folded",
+                "Nothing was changed. If the index's dates are right now, run `cloudmarket refresh --rebuild`.",
+                release.version,
+            )
+        return inputs.FOLDED if self.line.admits(release) else "audit"
+
+    def _check_shrink(self, count: int, release: Release) -> None:
+        if self.row_count and count < SMALLEST_REST * self.row_count:
+            raise ParseError(
+                self.source.name,
+                f"prints {count} rows where the snapshot before had {self.row_count}",
+                "Nothing was changed. If the file is broken, add the release as an [[exclude]] to source.toml.",
+                release.version,
+            )
+        self.row_count = count
+
+
+def _check_rewritten(source: str, before: pd.DataFrame, releases: list[Release]) -> None:
+    """Refuse an index that serves another file under a version that was read before."""
+    digests = dict(zip(before.version, before.file_sha256, strict=True))
+    for release in releases:
+        known = digests.get(release.version)
+        names = before.filename[before.version == release.version]
+        if known and known != release.file_sha256 and release.filename in set(names):
+            raise ArchiveError(
+                source,
+                f"{release.filename} has another SHA-256 than when it was read",
+                "A release must not change. Check the index; to accept it, run `cloudmarket refresh --rebuild`.",
+                release.version,
+            )
+
+
+def _compare(done: list[Refreshed], built: dict[str, pd.DataFrame]) -> Report:
+    """Say what is new against the tables on disk."""
+    counts, changes = {}, built["price_change"]
+    for name, rows in built.items():
+        is_there = (store.processed() / f"{name}.parquet").exists()
+        old = tables.load(name) if is_there else None
+        counts[name] = (0 if old is None else len(old), len(rows))
+        if name == "price_change" and old is not None:
+            key = list(tables.price_change.TABLE.key)
+            merged = rows.merge(old[key], on=key, how="left", indicator=True)
+            changes = rows[(merged["_merge"] == "left_only").to_numpy()]
+    folded = {d.source: d.folded for d in done}
+    unmatched = tables.token_price.unmatched(folded["litellm"], folded["genai_prices"])
+    return Report(done, changes, unmatched, counts)
+
+
+def _check_coverage(built: dict[str, pd.DataFrame]) -> None:
+    for name, rows in built.items():
+        if tables.TABLES[name].has_history and (store.processed() / f"{name}.parquet").exists():
+            check_coverage(tables.TABLES[name], tables.load(name), rows)
+
+
+def _write(done: list[Refreshed], built: dict[str, pd.DataFrame]) -> None:
+    with store.transaction(store.root() / "data") as folder:
+        for source in done:
+            raw = folder / "raw" / source.source
+            text = io.StringIO()
+            listed = source.snapshots.assign(observed_at=source.snapshots.observed_at.map(lambda t: t.isoformat()))
+            listed.to_csv(text, index=False, lineterminator="\n")
+            store.write_atomic(raw / "snapshots.csv", text.getvalue().encode())
+            store.write_atomic(raw / "history.parquet", tables.to_parquet(source.folded))
+        newest = max(source.moments[-1].observed_at for source in done)
+        tables.write_all(built, folder / "processed", newest.date())

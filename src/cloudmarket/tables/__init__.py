@@ -1,0 +1,142 @@
+"""Published tables: tidy, named, checked. One module per table; this one builds and loads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cloudmarket import engine, history, store
+from cloudmarket.errors import CloudMarketError
+from cloudmarket.tables import corrections, datapackage, inputs, model_listing, price_change, revision, token_price
+from cloudmarket.tables.base import Table
+from cloudmarket.tables.checks import check
+
+TABLES: dict[str, Table] = {
+    module.TABLE.name: module.TABLE for module in (model_listing, price_change, token_price)
+}
+
+Day = str | date | pd.Timestamp
+
+
+def build(folded: Mapping[str, pa.Table], moments: Mapping[str, Sequence[history.Moment]]) -> dict[str, pd.DataFrame]:
+    """Build every table from the folded histories of the sources and check it.
+
+    Raises
+    ------
+    CheckError
+        If a table breaks its contract.
+    """
+    litellm, genai = folded["litellm"], folded["genai_prices"]
+    printed = token_price.printed(litellm, genai)
+    changes = price_change.build(printed)
+    observed = pd.DatetimeIndex([moment.observed_at for moment in moments["litellm"]])
+    built = {
+        "model_listing": model_listing.build(litellm, observed),
+        "price_change": changes,
+        "token_price": revision.revise(printed, changes, corrections.read()),
+    }
+    for name, rows in built.items():
+        check(TABLES[name], rows)
+    return built
+
+
+def write_all(built: Mapping[str, pd.DataFrame], folder: Path, observed_on: date) -> None:
+    """Write tables as Parquet, with ``datapackage.json``: same rows, same bytes."""
+    files = {name: to_parquet(_arrow(rows, TABLES[name])) for name, rows in built.items()}
+    for name, content in files.items():
+        store.write_atomic(folder / f"{name}.parquet", content)
+    package = datapackage.descriptor(TABLES, files, observed_on.isoformat())
+    store.write_atomic(folder / "datapackage.json", package)
+
+
+def to_parquet(rows: pa.Table) -> bytes:
+    """Return the bytes of a Parquet file; they depend on the rows and the schema alone."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(rows, sink, compression="zstd", compression_level=9)
+    return bytes(sink.getvalue())
+
+
+def _arrow(rows: pd.DataFrame, table: Table) -> pa.Table:
+    # Pandas' own metadata names library versions; readers need only the schema.
+    arrow = pa.Table.from_pandas(rows, table.arrow_schema(), preserve_index=False)
+    return arrow.replace_schema_metadata({"table": table.name, "grain": table.grain})
+
+
+def get(name: str) -> Table:
+    """Return a table's description by name.
+
+    Raises
+    ------
+    CloudMarketError
+        If there is none of that name.
+    """
+    try:
+        return TABLES[name]
+    except KeyError:
+        raise CloudMarketError(f"no table named {name!r}; there are: {', '.join(TABLES)}") from None
+
+
+def load(
+    name: str, *, as_of: Day | None = None, on: Day | None = None, known_on: Day | None = None
+) -> pd.DataFrame:
+    """Return a published table, whole or as it stood on a day.
+
+    Parameters
+    ----------
+    name : str
+        A table's name, such as ``token_price``.
+    as_of : day, optional
+        The vintage: rows as printed that were valid on that day and had been observed by its end, with the
+        errors of the time. For tables without validity: what had been observed by then.
+    on : day, optional
+        That day by today's knowledge, corrections applied; with ``known_on``, by the knowledge of that day.
+    known_on : day, optional
+        The whole history by the knowledge of a day: nothing learnt later is in it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as the codebook lists them; days as ``datetime64[s]``, instants in UTC.
+
+    Raises
+    ------
+    CloudMarketError
+        If the table is unknown or not built, a day cannot be read, or ``as_of`` comes with another day.
+    """
+    table = get(name)
+    path = store.processed() / f"{name}.parquet"
+    if not path.exists():
+        raise CloudMarketError(f"{path} is missing. Run `cloudmarket tables build`.")
+    if as_of is not None and not (on is None and known_on is None):
+        raise CloudMarketError("as_of is a vintage of its own: give it alone, or use on with known_on")
+    days = {key: _day(value) for key, value in (("as_of", as_of), ("on", on), ("known_on", known_on)) if value is not None}
+    if not table.has_history:
+        return _events(table, path, days)
+    rows = engine.parquet(path)
+    if "as_of" in days:
+        rows = history.as_of(rows, days["as_of"], inputs.latest(table.sources, days["as_of"]))
+    elif days:
+        known = days.get("known_on")
+        latest = inputs.latest(table.sources, known) if known else None
+        rows = history.on(rows, days["on"], known, latest) if "on" in days else history.known_on(rows, known, latest)
+    return table.frame(rows.to_pyarrow().to_pandas(date_as_object=False))
+
+
+def _events(table: Table, path: Path, days: dict[str, date]) -> pd.DataFrame:
+    if "on" in days:
+        raise CloudMarketError(f"{table.name} lists events, which hold on no day: use known_on")
+    rows = table.frame(pq.read_table(path).to_pandas(date_as_object=False))
+    known = days.get("as_of") or days.get("known_on")
+    return price_change.known_on(rows, pd.Timestamp(known)) if known else rows
+
+
+def _day(value: Day) -> date:
+    try:
+        return pd.Timestamp(value).date()
+    except ValueError as error:
+        raise CloudMarketError(f"{value!r} is no date; write it as 2025-06-30") from error

@@ -1,0 +1,130 @@
+"""What every published table is made of: a schema with units, and the columns of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow as arrow
+
+from cloudmarket.history import UTC_MICROSECONDS
+
+DATE = "date"
+INSTANT = "instant"
+TEXT = "text"
+NUMBER = "number"
+INTEGER = "integer"
+BOOLEAN = "boolean"
+
+ARROW_TYPES = {
+    DATE: arrow.date32(),
+    INSTANT: UTC_MICROSECONDS,
+    TEXT: arrow.string(),
+    NUMBER: arrow.float64(),
+    INTEGER: arrow.int64(),
+    BOOLEAN: arrow.bool_(),
+}
+_PANDAS_TYPES = {
+    DATE: "datetime64[s]",
+    INSTANT: "datetime64[us, UTC]",
+    TEXT: "str",
+    NUMBER: "float64",
+    INTEGER: "Int64",
+    BOOLEAN: "bool",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its type, what it says, whether it may be missing, and the values it may take."""
+
+    name: str
+    type: str
+    description: str
+    is_required: bool = True
+    values: tuple[str, ...] = ()
+    above: float | None = None
+
+    def pandera(self) -> pa.Column:
+        """Return the check of this column."""
+        checks = []
+        if self.values:
+            checks.append(pa.Check.isin(list(self.values)))
+        if self.above is not None:
+            checks.append(pa.Check.gt(self.above))
+        return pa.Column(
+            _PANDAS_TYPES[self.type], checks, nullable=not self.is_required, description=self.description
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A published table: ``grain`` says in words what one row is, ``key`` the columns that identify it."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the table answers ``as_of`` and ``on``."""
+        return "superseded_at" in self.names
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    def schema(self) -> pa.DataFrameSchema:
+        """Return the pandera schema: types, allowed values, key unique, no other columns."""
+        return pa.DataFrameSchema(
+            {column.name: column.pandera() for column in self.columns},
+            unique=list(self.key),
+            strict=True,
+            ordered=True,
+            name=self.name,
+            description=self.grain,
+        )
+
+    def frame(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return ``rows`` with this table's columns, types and order of rows."""
+        typed = rows.reindex(columns=self.names)
+        for column in self.columns:
+            typed[column.name] = typed[column.name].astype(_PANDAS_TYPES[column.type])
+        return typed.sort_values(list(self.key), na_position="first", ignore_index=True)
+
+    def arrow_schema(self) -> arrow.Schema:
+        """Return the schema of the Parquet file, descriptions included."""
+        return arrow.schema(
+            [
+                arrow.field(
+                    column.name,
+                    ARROW_TYPES[column.type],
+                    nullable=not column.is_required,
+                    metadata={"description": column.description},
+                )
+                for column in self.columns
+            ]
+        )
+
+
+TIME_COLUMNS = (
+    Column("valid_from", DATE, "First day (UTC) on which the row holds."),
+    Column("valid_to", DATE, "First day on which it no longer holds; missing while it still does.", is_required=False),
+    Column("observed_first_at", INSTANT, "When the evidence for this row was first published (UTC)."),
+    Column("observed_last_at", INSTANT, "When it was last seen unchanged (UTC)."),
+    Column(
+        "superseded_at",
+        INSTANT,
+        "When it became known that the row is wrong (UTC); missing while it is believed.",
+        is_required=False,
+    ),
+    Column(
+        "is_printed",
+        BOOLEAN,
+        "True for what the source printed, errors included; false for a row that a correction put in its place.",
+    ),
+)

@@ -1,0 +1,121 @@
+"""What the rules about price changes look at: printed prices, steps between them, and the verdict."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+# Prices are printed with three or four figures, so equal ratios differ by up to about this much.
+RATIO_TOLERANCE = 0.005
+
+Ratio = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True)
+class State:
+    """A printed price of an offer during an interval; prices in USD per million tokens, NaN if missing."""
+
+    source: str
+    label: str
+    tier: str
+    context_from_tokens: int
+    seller: str
+    seller_kind: str
+    model: str
+    scope: str
+    input: float
+    output: float
+    valid_from: pd.Timestamp
+    valid_to: pd.Timestamp
+    observed_first_at: pd.Timestamp
+    is_believed: bool
+
+    @property
+    def offer(self) -> tuple[object, ...]:
+        """What identifies the offer."""
+        return self.source, self.label, self.tier, self.context_from_tokens
+
+    @property
+    def price(self) -> tuple[float | None, float | None]:
+        """Input and output price, None where missing, so that equal prices compare equal."""
+        return _known(self.input), _known(self.output)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A step of one offer from a price to the next one."""
+
+    before: State
+    after: State
+
+    @property
+    def source(self) -> str:
+        """Where the change was read."""
+        return self.after.source
+
+    @property
+    def offer(self) -> tuple[object, ...]:
+        """What identifies the offer."""
+        return self.after.offer
+
+    @property
+    def model(self) -> str:
+        """The model whose price changed."""
+        return self.after.model
+
+    @property
+    def changed_on(self) -> pd.Timestamp:
+        """The day from which the new price is printed."""
+        return self.after.valid_from
+
+    @cached_property
+    def ratio(self) -> Ratio:
+        """New over old price for input and output, None where either is missing."""
+        old, new = self.before.price, self.after.price
+        return _ratio(old[0], new[0]), _ratio(old[1], new[1])
+
+    def is_like(self, other: Change) -> bool:
+        """Whether both move the same kind of price by the same ratio."""
+        return self.after.tier == other.after.tier and all(
+            (mine is None and theirs is None)
+            or (mine is not None and theirs is not None and abs(mine / theirs - 1) <= RATIO_TOLERANCE)
+            for mine, theirs in zip(self.ratio, other.ratio, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The class of a change, why, what bears it out, from when the new price held, and since when we know."""
+
+    change_class: str
+    reason: str
+    confirmed_by: str | None = None
+    effective_on: pd.Timestamp | None = None
+    known_at: pd.Timestamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All printed prices and changes of the same model, and the verdicts on the offer's earlier changes."""
+
+    states: list[State]
+    moves: list[Change]
+    earlier: list[tuple[Change, Verdict]]
+
+
+def same_price(one: State, other: State) -> bool:
+    """Whether two states ask the same, as far as both state a price."""
+    pairs = list(zip(one.price, other.price, strict=True))
+    known = [(mine, theirs) for mine, theirs in pairs if mine is not None and theirs is not None]
+    return bool(known) and all(abs(mine / theirs - 1) <= RATIO_TOLERANCE for mine, theirs in known)
+
+
+def _ratio(old: float | None, new: float | None) -> float | None:
+    return None if old is None or new is None else new / old
+
+
+def _known(price: float) -> float | None:
+    return None if math.isnan(price) else price

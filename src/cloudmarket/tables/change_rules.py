@@ -1,0 +1,184 @@
+"""The rules that say what a change of a printed price was. All of them are here, in the order they are asked.
+
+1. *rounding*: input and output move by less than 1 %.
+2. *market change*: the second, dated source shows the same step by the same seller at about the same time.
+3. *regional uplift*: both move by the 10 % that sellers ask for regional endpoints (up or down), or by the
+   20 % of government regions.
+4. *unit fix*: a step by a power of ten, or by 16: characters taken for tokens the wrong way round (4 x 4).
+5. *late correction*: the offer goes back to a price it had left shortly before, or makes a step again that it
+   had made already.
+6. *market change*: another seller, or the developer, changes the price of the same model in the same ratio at
+   about the same time; unless a dated source contradicts the new price.
+7. *late correction*: the same model was already sold at the new price a month or more before.
+8. *unresolved*: none of these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pandas as pd
+
+from cloudmarket.tables.change_evidence import Change, Evidence, State, Verdict, same_price
+
+MARKET, UPLIFT, UNIT, ROUNDING, LATE, UNRESOLVED = CLASSES = (
+    "market_change",
+    "regional_uplift",
+    "unit_fix",
+    "rounding",
+    "late_correction",
+    "unresolved",
+)
+CORRECTIONS = (UPLIFT, UNIT, ROUNDING, LATE)
+"""Classes in which the old price was an error of the catalogue, not a price."""
+
+ROUNDING_TOLERANCE = 0.01
+UPLIFTS = (1.1, 1.2)
+# Catalogues follow a seller's announcement within days to weeks; the slowest followed case took 23 days.
+SAME_TIME = pd.Timedelta(days=45)
+LONG_BEFORE = pd.Timedelta(days=30)
+EXCURSION = pd.Timedelta(days=60)
+
+def classify(change: Change, evidence: Evidence) -> Verdict:
+    """Return what a change was: the first rule that applies."""
+    for rule in (_rounding, _dated, _uplift, _unit, _excursion, _common, _late):
+        verdict = rule(change, evidence)
+        if verdict is not None:
+            return verdict
+    return Verdict(UNRESOLVED, "no rule applies and no second source shows it")
+
+
+def _rounding(change: Change, evidence: Evidence) -> Verdict | None:
+    if _all(change, lambda ratio: abs(ratio - 1) <= ROUNDING_TOLERANCE):
+        return Verdict(ROUNDING, "both prices move by less than one per cent")
+    return None
+
+
+def _dated(change: Change, evidence: Evidence) -> Verdict | None:
+    if _repeats(change, evidence):
+        return None
+    for move in evidence.moves:
+        if (
+            move.source != change.source
+            and move.after.seller == change.after.seller
+            and move.is_like(change)
+            and abs(move.changed_on - change.changed_on) <= SAME_TIME
+        ):
+            return Verdict(
+                MARKET,
+                f"{move.after.label} shows the same step from {move.changed_on.date()}",
+                move.source,
+                min(move.changed_on, change.changed_on),
+                move.after.observed_first_at,
+            )
+    return None
+
+
+def _uplift(change: Change, evidence: Evidence) -> Verdict | None:
+    for uplift in UPLIFTS:
+        for factor, verb in ((uplift, "added"), (1 / uplift, "taken off")):
+            # Three printed figures of a price such as 1.375 or 0.396 blur the ratio by up to one per cent.
+            if _all(change, lambda ratio, factor=factor: abs(ratio / factor - 1) <= ROUNDING_TOLERANCE):
+                return Verdict(UPLIFT, f"an uplift of {uplift - 1:.0%} is {verb}, as for regional endpoints")
+    return None
+
+
+def _unit(change: Change, evidence: Evidence) -> Verdict | None:
+    ratios = [ratio for ratio in change.ratio if ratio is not None]
+    scale = [ratio for ratio in ratios if _is_unit(ratio)]
+    rest = [ratio for ratio in ratios if not _is_unit(ratio)]
+    if scale and all(abs(ratio - 1) <= 1.1 * (UPLIFTS[0] - 1) for ratio in rest):
+        return Verdict(UNIT, f"the price is scaled by {scale[0]:.4g}, a mistaken unit")
+    return None
+
+
+def _excursion(change: Change, evidence: Evidence) -> Verdict | None:
+    """Catch what a release cut from an older branch does: it takes a step back, and a later one makes it again."""
+    if _repeats(change, evidence):
+        return Verdict(LATE, "the offer makes a step again that it had made before", known_at=None)
+    for move, _ in reversed(evidence.earlier):
+        if move.before.price == change.after.price and change.changed_on - move.changed_on <= EXCURSION:
+            return Verdict(LATE, f"back to the price that was left on {move.changed_on.date()}")
+    return None
+
+
+def _common(change: Change, evidence: Evidence) -> Verdict | None:
+    for move in evidence.moves:
+        if (
+            move.after.seller != change.after.seller
+            and move.is_like(change)
+            and abs(move.changed_on - change.changed_on) <= SAME_TIME
+        ):
+            against = _contradiction(change, evidence)
+            if against is not None:
+                return Verdict(
+                    UNRESOLVED,
+                    f"{move.after.label} moves alike, but {against.label} prints the old price from"
+                    f" {against.valid_from.date()}",
+                    against.source,
+                    known_at=max(against.observed_first_at, move.after.observed_first_at),
+                )
+            return Verdict(
+                MARKET,
+                f"{move.after.label} of {move.after.seller} moves in the same ratio on {move.changed_on.date()}",
+                f"{move.source}: {move.after.label}",
+                known_at=move.after.observed_first_at,
+            )
+    return None
+
+
+def _late(change: Change, evidence: Evidence) -> Verdict | None:
+    earlier = [
+        state
+        for state in evidence.states
+        if state.is_believed
+        and state.offer != change.offer
+        and state.tier == change.after.tier
+        and state.context_from_tokens == change.after.context_from_tokens
+        and same_price(state, change.after)
+        and state.valid_from <= change.changed_on - LONG_BEFORE
+    ]
+    if not earlier:
+        return None
+    first = min(earlier, key=lambda state: (state.valid_from, state.source, state.label))
+    began_before = first.valid_from <= change.before.valid_from
+    return Verdict(
+        LATE,
+        f"{first.label} of {first.seller} prints the new price since {first.valid_from.date()}",
+        f"{first.source}: {first.label}",
+        None if began_before else first.valid_from,
+        first.observed_first_at,
+    )
+
+
+def _repeats(change: Change, evidence: Evidence) -> bool:
+    """Whether the offer has made this very step already, so that evidence for it is used up."""
+    return any(
+        move.before.price == change.before.price and move.after.price == change.after.price
+        for move, _ in evidence.earlier
+    )
+
+
+def _contradiction(change: Change, evidence: Evidence) -> State | None:
+    """Return a dated price of another source that is valid after the change and equals the old price."""
+    for state in evidence.states:
+        if (
+            state.source != change.source
+            and state.tier == change.after.tier
+            and state.valid_from > change.changed_on
+            and same_price(state, change.before)
+        ):
+            return state
+    return None
+
+
+def _all(change: Change, test: Callable[[float], bool]) -> bool:
+    ratios = [ratio for ratio in change.ratio if ratio is not None]
+    return bool(ratios) and all(test(ratio) for ratio in ratios)
+
+
+def _is_unit(ratio: float) -> bool:
+    power = math.log10(ratio)
+    is_ten = round(power) != 0 and abs(power - round(power)) <= math.log10(1 + ROUNDING_TOLERANCE)
+    return is_ten or abs(abs(math.log(ratio, 16)) - 1) <= 0.001

@@ -1,0 +1,78 @@
+"""What tables are built from: the list of snapshots and the folded history of each source."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cloudmarket import store
+from cloudmarket.errors import CloudMarketError
+from cloudmarket.history import Moment
+
+SNAPSHOT_COLUMNS = ["version", "observed_at", "role", "filename", "file_sha256", "file_bytes", "member_sha256"]
+FOLDED = "folded"
+"""Role of a snapshot on the line; the others are audit, absent (no such member) and excluded."""
+
+
+def snapshots(source: str, folder: Path | None = None) -> pd.DataFrame:
+    """Return every release of a source that was looked at, in order of date: ``SNAPSHOT_COLUMNS``."""
+    path = (folder or store.raw(source)) / "snapshots.csv"
+    if not path.exists():
+        return pd.DataFrame(columns=SNAPSHOT_COLUMNS)
+    return pd.read_csv(path, dtype={"version": "str"}, parse_dates=["observed_at"], date_format="ISO8601")
+
+
+def moments(source: str) -> list[Moment]:
+    """Return the folded snapshots of a source in order."""
+    rows = snapshots(source)
+    rows = rows[rows.role == FOLDED]
+    return [Moment(v, t.to_pydatetime()) for v, t in zip(rows.version, rows.observed_at, strict=True)]
+
+
+def folded(source: str) -> pa.Table:
+    """Return a source's folded history.
+
+    Raises
+    ------
+    CloudMarketError
+        If it was never built.
+    """
+    path = store.raw(source) / "history.parquet"
+    if not path.exists():
+        raise CloudMarketError(f"{path} is missing. Run `cloudmarket refresh {source}`.")
+    return pq.read_table(path)
+
+
+@cache
+def _folded_times(source: str, path: Path) -> list[datetime]:
+    return [moment.observed_at for moment in moments(source)]
+
+
+def latest(sources: tuple[str, ...], day: date) -> dict[str, datetime]:
+    """Return the newest folded snapshot of each source by the end of a day; sources without one are left out."""
+    end = datetime.combine(day + timedelta(days=1), time(), timezone.utc)
+    found = {}
+    for source in sources:
+        seen = [moment for moment in _folded_times(source, store.raw(source)) if moment < end]
+        if seen:
+            found[source] = seen[-1]
+    return found
+
+
+def last_observed_on(sources: tuple[str, ...]) -> date:
+    """Return the day of the newest folded snapshot of any of the sources.
+
+    Raises
+    ------
+    CloudMarketError
+        If no snapshot was folded yet.
+    """
+    found = latest(sources, date.max - timedelta(days=2))
+    if not found:
+        raise CloudMarketError("no snapshot has been read yet. Run `cloudmarket refresh`.")
+    return max(found.values()).date()
