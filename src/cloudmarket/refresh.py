@@ -208,6 +208,19 @@ def _check_coverage(built: dict[str, pd.DataFrame]) -> None:
             check_coverage(tables.TABLES[name], tables.load(name), rows)
 
 
+def rebuild_tables() -> dict[str, int]:
+    """Build all tables again from the histories on disk, and write them; return rows per table."""
+    with store.lock():
+        store.recover(store.root() / "data")
+        folded = {name: inputs.folded(name) for name in SOURCES}
+        moments = {name: inputs.moments(name) for name in SOURCES}
+        built = tables.build(folded, moments)
+        newest = max(line[-1].observed_at for line in moments.values())
+        with store.transaction(store.root() / "data") as folder:
+            tables.write_all(built, folder / "processed", newest.date())
+    return {name: len(rows) for name, rows in built.items()}
+
+
 def _write(done: list[Refreshed], built: dict[str, pd.DataFrame]) -> None:
     with store.transaction(store.root() / "data") as folder:
         for source in done:

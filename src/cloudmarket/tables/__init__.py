@@ -47,7 +47,7 @@ def build(folded: Mapping[str, pa.Table], moments: Mapping[str, Sequence[history
 
 def write_all(built: Mapping[str, pd.DataFrame], folder: Path, observed_on: date) -> None:
     """Write tables as Parquet, with ``datapackage.json``: same rows, same bytes."""
-    files = {name: to_parquet(_arrow(rows, TABLES[name])) for name, rows in built.items()}
+    files = {name: to_parquet(to_arrow(rows, TABLES[name])) for name, rows in built.items()}
     for name, content in files.items():
         store.write_atomic(folder / f"{name}.parquet", content)
     package = datapackage.descriptor(TABLES, files, observed_on.isoformat())
@@ -61,7 +61,8 @@ def to_parquet(rows: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _arrow(rows: pd.DataFrame, table: Table) -> pa.Table:
+def to_arrow(rows: pd.DataFrame, table: Table) -> pa.Table:
+    """Return a table's rows with its Arrow schema, descriptions included."""
     # Pandas' own metadata names library versions; readers need only the schema.
     arrow = pa.Table.from_pandas(rows, table.arrow_schema(), preserve_index=False)
     return arrow.replace_schema_metadata({"table": table.name, "grain": table.grain})

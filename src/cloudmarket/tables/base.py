@@ -93,7 +93,7 @@ class Table:
         """Return ``rows`` with this table's columns, types and order of rows."""
         typed = rows.reindex(columns=self.names)
         for column in self.columns:
-            typed[column.name] = typed[column.name].astype(_PANDAS_TYPES[column.type])
+            typed[column.name] = _typed(typed[column.name], column.type)
         return typed.sort_values(list(self.key), na_position="first", ignore_index=True)
 
     def arrow_schema(self) -> arrow.Schema:
@@ -109,6 +109,13 @@ class Table:
                 for column in self.columns
             ]
         )
+
+
+def _typed(cells: pd.Series, kind: str) -> pd.Series:
+    if kind == INSTANT and not isinstance(cells.dtype, pd.DatetimeTZDtype):
+        # A column without any instant in it has no zone yet.
+        cells = pd.to_datetime(cells, utc=True)
+    return cells.astype(_PANDAS_TYPES[kind])
 
 
 TIME_COLUMNS = (

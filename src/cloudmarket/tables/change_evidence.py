@@ -77,6 +77,11 @@ class Change:
         old, new = self.before.price, self.after.price
         return _ratio(old[0], new[0]), _ratio(old[1], new[1])
 
+    @property
+    def is_of_price(self) -> bool:
+        """Whether a price moved; one that only appears or goes missing is no change of a price."""
+        return any(ratio is not None and ratio != 1 for ratio in self.ratio)
+
     def is_like(self, other: Change) -> bool:
         """Whether both move the same kind of price by the same ratio."""
         return self.after.tier == other.after.tier and all(
@@ -99,11 +104,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All printed prices and changes of the same model, and the verdicts on the offer's earlier changes."""
+    """All printed prices and changes of the same model, and the verdicts on the offer's earlier changes.
+
+    ``observed_to`` is the last day that any snapshot has seen; prices announced for later contradict nothing.
+    """
 
     states: list[State]
     moves: list[Change]
     earlier: list[tuple[Change, Verdict]]
+    observed_to: pd.Timestamp
 
 
 def same_price(one: State, other: State) -> bool:

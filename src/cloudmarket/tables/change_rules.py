@@ -8,9 +8,13 @@
 5. *late correction*: the offer goes back to a price it had left shortly before, or makes a step again that it
    had made already.
 6. *market change*: another seller, or the developer, changes the price of the same model in the same ratio at
-   about the same time; unless a dated source contradicts the new price.
-7. *late correction*: the same model was already sold at the new price a month or more before.
-8. *unresolved*: none of these.
+   about the same time, seen in another snapshot or another source: two labels that are edited together are one
+   witness. If a dated source contradicts the new price, the change is *unresolved* and both are shown.
+7. *late correction*: the same seller under another label or source, or the developer itself, was already asking
+   the new price a month or more before.
+8. *unresolved*: none of these. Asked again once the offer's next change is known (:func:`reconsider`): an
+   unresolved step that is undone within two months was an error, and one whose result was a mistaken unit is
+   judged by the mended price.
 """
 
 from __future__ import annotations
@@ -46,7 +50,22 @@ def classify(change: Change, evidence: Evidence) -> Verdict:
         verdict = rule(change, evidence)
         if verdict is not None:
             return verdict
-    return Verdict(UNRESOLVED, "no rule applies and no second source shows it")
+    return _open(change, evidence)
+
+
+def reconsider(change: Change, verdict: Verdict, following: Change, next_verdict: Verdict) -> Verdict:
+    """Judge an unresolved change again, knowing what the offer's next change was."""
+    known = max(following.after.observed_first_at, next_verdict.known_at or following.after.observed_first_at)
+    is_soon = following.changed_on - change.changed_on <= EXCURSION
+    if is_soon and following.after.price == change.before.price:
+        return Verdict(LATE, f"undone on {following.changed_on.date()}", known_at=known)
+    if next_verdict.change_class == UNIT:
+        mended = Change(change.before, following.after)
+        again = _uplift(mended, None) or _unit(mended, None)
+        if again is not None:
+            reason = f"{again.reason}, after the unit was mended on {following.changed_on.date()}"
+            return Verdict(again.change_class, reason, known_at=known)
+    return verdict
 
 
 def _rounding(change: Change, evidence: Evidence) -> Verdict | None:
@@ -75,7 +94,7 @@ def _dated(change: Change, evidence: Evidence) -> Verdict | None:
     return None
 
 
-def _uplift(change: Change, evidence: Evidence) -> Verdict | None:
+def _uplift(change: Change, evidence: Evidence | None) -> Verdict | None:
     for uplift in UPLIFTS:
         for factor, verb in ((uplift, "added"), (1 / uplift, "taken off")):
             # Three printed figures of a price such as 1.375 or 0.396 blur the ratio by up to one per cent.
@@ -84,7 +103,7 @@ def _uplift(change: Change, evidence: Evidence) -> Verdict | None:
     return None
 
 
-def _unit(change: Change, evidence: Evidence) -> Verdict | None:
+def _unit(change: Change, evidence: Evidence | None) -> Verdict | None:
     ratios = [ratio for ratio in change.ratio if ratio is not None]
     scale = [ratio for ratio in ratios if _is_unit(ratio)]
     rest = [ratio for ratio in ratios if not _is_unit(ratio)]
@@ -107,18 +126,12 @@ def _common(change: Change, evidence: Evidence) -> Verdict | None:
     for move in evidence.moves:
         if (
             move.after.seller != change.after.seller
+            and (move.source, move.changed_on) != (change.source, change.changed_on)
             and move.is_like(change)
             and abs(move.changed_on - change.changed_on) <= SAME_TIME
         ):
-            against = _contradiction(change, evidence)
-            if against is not None:
-                return Verdict(
-                    UNRESOLVED,
-                    f"{move.after.label} moves alike, but {against.label} prints the old price from"
-                    f" {against.valid_from.date()}",
-                    against.source,
-                    known_at=max(against.observed_first_at, move.after.observed_first_at),
-                )
+            if _contradiction(change, evidence) is not None:
+                return _open(change, evidence)
             return Verdict(
                 MARKET,
                 f"{move.after.label} of {move.after.seller} moves in the same ratio on {move.changed_on.date()}",
@@ -134,14 +147,17 @@ def _late(change: Change, evidence: Evidence) -> Verdict | None:
         for state in evidence.states
         if state.is_believed
         and state.offer != change.offer
+        and (state.seller == change.after.seller or state.seller_kind == "developer")
         and state.tier == change.after.tier
         and state.context_from_tokens == change.after.context_from_tokens
         and same_price(state, change.after)
         and state.valid_from <= change.changed_on - LONG_BEFORE
+        and not state.valid_to < change.changed_on - SAME_TIME
     ]
     if not earlier:
         return None
-    first = min(earlier, key=lambda state: (state.valid_from, state.source, state.label))
+    own = [state for state in earlier if state.seller == change.after.seller] or earlier
+    first = min(own, key=lambda state: (state.valid_from, state.source, state.label))
     began_before = first.valid_from <= change.before.valid_from
     return Verdict(
         LATE,
@@ -149,6 +165,18 @@ def _late(change: Change, evidence: Evidence) -> Verdict | None:
         f"{first.source}: {first.label}",
         None if began_before else first.valid_from,
         first.observed_first_at,
+    )
+
+
+def _open(change: Change, evidence: Evidence) -> Verdict:
+    against = _contradiction(change, evidence)
+    if against is None:
+        return Verdict(UNRESOLVED, "no rule applies and no second source shows it")
+    return Verdict(
+        UNRESOLVED,
+        f"{against.label} of {against.seller} prints the old price from {against.valid_from.date()}",
+        against.source,
+        known_at=against.observed_first_at,
     )
 
 
@@ -166,7 +194,7 @@ def _contradiction(change: Change, evidence: Evidence) -> State | None:
         if (
             state.source != change.source
             and state.tier == change.after.tier
-            and state.valid_from > change.changed_on
+            and change.changed_on < state.valid_from <= evidence.observed_to
             and same_price(state, change.before)
         ):
             return state

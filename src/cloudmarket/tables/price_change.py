@@ -55,16 +55,22 @@ def build(printed: pd.DataFrame) -> pd.DataFrame:
         moves[move.model].append(move)
     for state in states:
         by_model[state.model].append(state)
-    rows = []
+    observed_to = printed.observed_last_at.max().tz_localize(None)
     done: dict[tuple[object, ...], list[tuple[Change, Verdict]]] = defaultdict(list)
     for change in changes:
-        if change.source != "litellm":
-            continue
-        evidence = Evidence(by_model[change.model], moves[change.model], done[change.offer])
-        verdict = change_rules.classify(change, evidence)
-        done[change.offer].append((change, verdict))
-        rows.append(_row(change, verdict))
+        if change.source == "litellm":
+            evidence = Evidence(by_model[change.model], moves[change.model], done[change.offer], observed_to)
+            done[change.offer].append((change, change_rules.classify(change, evidence)))
+    rows = [_row(change, verdict) for judged in done.values() for change, verdict in _reconsidered(judged)]
     return TABLE.frame(pd.DataFrame(rows, columns=TABLE.names))
+
+
+def _reconsidered(judged: list[tuple[Change, Verdict]]) -> list[tuple[Change, Verdict]]:
+    """Judge the unresolved changes of an offer again, each by the change that follows it."""
+    for place, ((change, verdict), following) in enumerate(pairwise(judged)):
+        if verdict.change_class == change_rules.UNRESOLVED and following[0].before == change.after:
+            judged[place] = (change, change_rules.reconsider(change, verdict, *following))
+    return judged
 
 
 def known_on(changes: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -93,9 +99,9 @@ def _changes(states: list[State]) -> list[Change]:
     """Return the steps from one price to another within an offer, without a gap between them."""
     believed = [state for state in states if state.is_believed]
     return [
-        Change(before, after)
-        for before, after in pairwise(believed)
-        if before.offer == after.offer and before.valid_to == after.valid_from and before.price != after.price
+        change
+        for change in (Change(before, after) for before, after in pairwise(believed))
+        if change.before.offer == change.offer and change.before.valid_to == change.changed_on and change.is_of_price
     ]
 
 

@@ -6,21 +6,15 @@ is missing here, not free: the sources print zero both for free previews and for
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
 import pyarrow as pa
 
 from cloudmarket import names
-from cloudmarket.tables.base import (
-    BOOLEAN,
-    INTEGER,
-    NUMBER,
-    TEXT,
-    TIME_COLUMNS,
-    Column,
-    Table,
-)
+from cloudmarket.tables.base import BOOLEAN, INTEGER, NUMBER, TEXT, TIME_COLUMNS, Column, Table
+from cloudmarket.tables.dated import Entry, beliefs
 
 PRICES = (
     "input_usd_per_mtok",
@@ -132,38 +126,48 @@ def _from_litellm(folded: pa.Table) -> pd.DataFrame:
 def _from_genai(folded: pa.Table) -> pd.DataFrame:
     raw = folded.to_pandas().rename(columns={"provider_id": "provider", "context_window": "context_tokens"})
     raw = raw[raw.input_mtok.notna() | raw.output_mtok.notna()]
-    raw = raw.merge(_tiers(raw.variant), left_on="variant", right_on="suffix")
     # The source states the band itself; its variants name the tier alone.
-    raw["context_from_tokens"] = raw.context_from_tokens_x
+    tiers = _tiers(raw.variant).drop(columns="context_from_tokens")
+    raw = raw.merge(tiers, left_on="variant", right_on="suffix")
     raw = raw.merge(offers("genai_prices", raw.provider, raw.label), on=["provider", "label"])
     for name, cost in zip(PRICES, ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok"), strict=True):
         raw[name] = raw[cost]
     raw["source"], raw["evidence"], raw["source_url"], raw["mode"] = "genai_prices", "B", None, None
-    return _priced(_dated(raw))
+    return _dated(_priced(raw))
 
 
 def _dated(raw: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows of a source that states its own dates their validity and what superseded them.
+    """Turn the entries of a source that states its own dates into what was believed, and when."""
+    content = ["provider", *(name for name in CONTENT if name in raw and name not in OFFER)]
+    rows = []
+    for offer, entries in raw.groupby(list(OFFER), sort=True):
+        told = [
+            Entry(_date(starts_on), _date(ends_on), cells, first.to_pydatetime(), last.to_pydatetime(),
+                  None if pd.isna(ended) else ended.to_pydatetime())
+            for starts_on, ends_on, first, last, ended, cells in zip(
+                entries.starts_on, entries.ends_on, entries.observed_first_at, entries.observed_last_at,
+                entries.ended_at, _cells(entries[content]), strict=True,
+            )
+        ]  # fmt: skip
+        for belief in beliefs(told):
+            rows.append(
+                (*offer, *belief.cells, belief.valid_from, belief.valid_to, belief.observed_first_at,
+                 belief.observed_last_at, belief.superseded_at)
+            )  # fmt: skip
+    times = ["valid_from", "valid_to", "observed_first_at", "observed_last_at", "superseded_at"]
+    found = pd.DataFrame(rows, columns=[*OFFER, *content, *times])
+    for name in times[:2]:
+        found[name] = pd.to_datetime(found[name]).astype("datetime64[s]")
+    return found
 
-    A row that is printed anew with another end keeps its beginning and supersedes the old row. So does one with
-    another price and a stated first day: upstream adds an entry for a change and overwrites only errors. Another
-    price without a stated day took effect when it was first seen, for want of better knowledge.
-    """
-    key = [*OFFER, "starts_on"]
-    raw = raw.sort_values([*key, "observed_first_at"], ignore_index=True)
-    for name in ("starts_on", "ends_on"):
-        raw[name] = pd.to_datetime(raw[name]).astype("datetime64[s]")
-    groups = raw.groupby(key, dropna=False, sort=False)
-    previous_end = groups.ended_at.shift()
-    is_next = previous_end.eq(raw.observed_first_at)
-    is_same_price = is_next & (raw[list(PRICES)].fillna(0) == groups[list(PRICES)].shift().fillna(0)).all(axis=1)
-    continues = is_same_price | (is_next & raw.starts_on.notna())
-    start = raw.starts_on.fillna(day_of(raw.observed_first_at)).where(~continues)
-    raw["valid_from"] = start.groupby([raw[name].astype("str") for name in key], sort=False).ffill()
-    raw["superseded_at"] = raw.ended_at.where(continues.shift(-1, fill_value=False))
-    ended = day_of(raw.ended_at).where(raw.superseded_at.isna())
-    raw["valid_to"] = pd.concat([raw.ends_on, ended], axis=1).min(axis=1)
-    return raw
+
+def _cells(rows: pd.DataFrame) -> list[tuple[object, ...]]:
+    """Return rows as tuples that compare equal where equal values, or none, stand."""
+    return [tuple(None if pd.isna(cell) else cell for cell in row) for row in rows.itertuples(index=False)]
+
+
+def _date(day: object) -> date | None:
+    return None if pd.isna(day) else pd.Timestamp(day).date()  # type: ignore[arg-type,call-overload]
 
 
 def _tiers(suffixes: pd.Series) -> pd.DataFrame:
@@ -178,7 +182,7 @@ def _tiers(suffixes: pd.Series) -> pd.DataFrame:
 
 def _per_million(per_token: pd.Series) -> pd.Series:
     """Return USD per million from USD per token, exactly as the decimal number that is printed."""
-    distinct = {cost: float(Decimal(repr(cost)) * 1_000_000) for cost in per_token.dropna().unique()}
+    distinct = {cost: float(Decimal(repr(float(cost))) * 1_000_000) for cost in per_token.dropna().unique()}
     return per_token.map(distinct).astype("float64")
 
 

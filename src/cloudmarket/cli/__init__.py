@@ -1,0 +1,94 @@
+"""The command line. Every command says what it did; an expected error is one message, without a traceback."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cloudmarket.cli.tables import app as tables_app
+from cloudmarket.errors import CloudMarketError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Cloud AI Market: dated public evidence.")
+app.add_typer(tables_app, name="tables")
+out = Console(highlight=False)
+DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="A day, as 2025-06-30.")]
+
+
+@app.command()
+def report(
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it would have read that day.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = 2,
+) -> None:
+    """Run the notebooks on the shipped tables; write the site and the figures."""
+    from cloudmarket.report import build
+
+    paths = build.build(_checked(as_of), jobs)
+    out.print(f"Site     {paths.site / 'index.html'}\nFigures  {paths.figures}\nNotebooks {paths.notebooks}", soft_wrap=True)
+
+
+@app.command()
+def refresh(
+    source: Annotated[str | None, typer.Argument(help="One source; all without it.")] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Fold all releases anew, in order of date.")] = False,
+    whole_wheels: Annotated[
+        bool, typer.Option("--whole-wheels", help="Read whole files and check their SHA-256; for servers without ranges.")
+    ] = False,
+) -> None:
+    """Append what the archives have published since, and say what changed."""
+    from cloudmarket.cli.refresh import run
+
+    run(out, source, rebuild=rebuild, whole_wheels=whole_wheels)
+
+
+@app.command()
+def verify() -> None:
+    """Check digests, schemas and invariants of everything shipped, and rebuild the tables from their histories."""
+    from cloudmarket.cli.verify import run
+
+    run(out)
+
+
+@app.command()
+def compare(before: DateArgument, after: DateArgument) -> None:
+    """Say what changed between two days, each as it read then."""
+    from cloudmarket.cli.compare import run
+
+    run(out, _checked(before), _checked(after))
+
+
+@app.command()
+def figures(
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As they would have looked that day.")] = None,
+) -> None:
+    """Write all figures as PNG, SVG and PDF with their data as CSV, and list them."""
+    from cloudmarket.report import build
+
+    paths = build.build(_checked(as_of), 2)
+    for path in sorted(paths.figures.glob("*.csv")):
+        out.print(str(path.with_suffix("")), soft_wrap=True)
+
+
+def _checked(day: str | None) -> str | None:
+    """Return the day as ISO text; refuse what is no date."""
+    try:
+        return None if day is None else date.fromisoformat(day).isoformat()
+    except ValueError as error:
+        raise CloudMarketError(f"{day!r} is no date; write it as 2025-06-30") from error
+
+
+def main() -> None:
+    """Run the command line; print an expected error as one message and exit with 1."""
+    try:
+        app()
+    except CloudMarketError as error:
+        Console(stderr=True, highlight=False).print(f"[bold red]Error[/] {error}", soft_wrap=True, markup=True)
+        sys.exit(1)
+    except OSError as error:
+        Console(stderr=True, highlight=False).print(
+            f"[bold red]Error[/] {error}. Nothing that was there before has been changed.", soft_wrap=True
+        )
+        sys.exit(1)

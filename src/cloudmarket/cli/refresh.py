@@ -1,0 +1,54 @@
+"""``cloudmarket refresh``."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cloudmarket import sources
+from cloudmarket.refresh import Report, refresh
+
+
+def run(out: Console, source: str | None, *, rebuild: bool, whole_wheels: bool) -> None:
+    """Refresh with a bar per source, and print what changed."""
+    names = [sources.get(source).name] if source else []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out, disable=not out.is_terminal) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def told(name: str, done: int, total: int) -> None:
+            if name not in bars:
+                bars[name] = progress.add_task(name, total=total)
+            progress.update(bars[name], completed=done)
+
+        report = refresh(names, rebuild=rebuild, whole_wheels=whole_wheels, progress=told)
+    show(out, report)
+
+
+def show(out: Console, report: Report) -> None:
+    """Print what a refresh read and what changed."""
+    for done in report.sources:
+        last = done.moments[-1]
+        out.print(
+            f"{done.source}: {done.added} new releases, {done.folded_added} folded;"
+            f" newest {last.version} of {last.observed_at:%Y-%m-%d}"
+        )
+    for name, (before, after) in report.rows.items():
+        out.print(f"{name}: {after} rows ({after - before:+d})")
+    if len(report.changes):
+        out.print(_by_class(report.changes))
+    if len(report.unmatched):
+        out.print(f"{len(report.unmatched)} labels of sellers in scope match no reviewed name:")
+        out.print(report.unmatched.to_string(index=False), markup=False)
+
+
+def _by_class(changes: pd.DataFrame) -> Table:
+    table = Table(title="Changes of printed prices that are new")
+    for column in ("class", "changes", "for example"):
+        table.add_column(column)
+    for name, group in changes.groupby("change_class", sort=True):
+        first = group.iloc[-1]
+        table.add_row(str(name), str(len(group)), f"{first.label} on {first.changed_on:%Y-%m-%d}: {first.reason}")
+    return table

@@ -1,0 +1,60 @@
+"""Check that what is shipped is whole, keeps its contracts, and follows from its evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pyarrow as pa
+
+from cloudmarket import store, tables
+from cloudmarket.errors import CheckError
+from cloudmarket.sources import SOURCES, Source
+from cloudmarket.tables import checks, datapackage, inputs
+
+
+def verify() -> Iterator[str]:
+    """Yield a line per check that holds.
+
+    Raises
+    ------
+    CheckError
+        At the first one that does not, saying what differs and what to do.
+    """
+    store.recover(store.root() / "data")
+    stated = datapackage.digests((store.processed() / "datapackage.json").read_bytes())
+    for name, (digest, size) in stated.items():
+        content = (store.processed() / f"{name}.parquet").read_bytes()
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise CheckError(f"{name}.parquet is not the file that datapackage.json states. Restore it from git.")
+        checks.check(tables.get(name), tables.load(name))
+        yield f"{name}: digest, schema and invariants, {size} bytes"
+    folded = {}
+    for source in SOURCES.values():
+        folded[source.name] = inputs.folded(source.name)
+        yield _history(source, folded[source.name])
+    yield _rebuilt(folded)
+
+
+def _history(source: Source, folded: pa.Table) -> str:
+    """Check that a folded history and its list of snapshots belong together."""
+    moments = inputs.moments(source.name)
+    listed = inputs.snapshots(source.name)
+    if not all(earlier.observed_at < later.observed_at for earlier, later in pairwise(moments)):
+        raise CheckError(f"{source.name}: snapshots.csv is not in order of date")
+    known = {moment.version for moment in moments}
+    strangers = {*folded["first_version"].to_pylist(), *folded["last_version"].to_pylist()} - known
+    if strangers:
+        raise CheckError(f"{source.name}: the history names snapshots that are not listed: {sorted(strangers)[:5]}")
+    return f"{source.name}: {folded.num_rows} intervals from {len(moments)} of {len(listed)} releases"
+
+
+def _rebuilt(folded: dict[str, pa.Table]) -> str:
+    """Check that the shipped tables are what the histories give."""
+    built = tables.build(folded, {name: inputs.moments(name) for name in folded})
+    for name, rows in built.items():
+        again = tables.to_parquet(tables.to_arrow(rows, tables.get(name)))
+        if again != (store.processed() / f"{name}.parquet").read_bytes():
+            raise CheckError(f"{name} differs from what its histories give. Run `cloudmarket tables build`.")
+    return "all tables follow from their histories, byte for byte"
