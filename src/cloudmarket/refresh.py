@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from cloudmarket import history, store, tables
 from cloudmarket.archives import Release, Snapshot
 from cloudmarket.errors import ArchiveError, ParseError
 from cloudmarket.history import Line, Moment
 from cloudmarket.sources import SOURCES, Source, excluded
-from cloudmarket.tables import inputs
+from cloudmarket.tables import inputs, labels
 from cloudmarket.tables.checks import check_coverage
 
 Progress = Callable[[str, int, int], None]
@@ -100,8 +99,10 @@ def _read(
             progress(source.name, done, total)
 
     told(0, len(fresh))
-    reader = _Reader(source, moments, earlier.num_rows if earlier is not None else 0)
-    rows = reader.parsed(archive.read(fresh, told))
+    reader = _Reader(source, moments, earlier["ended_at"].null_count if earlier is not None else None)
+    reader.set_aside(fresh)
+    wanted = [release for release in fresh if release.version not in reader.excluded]
+    rows = reader.parsed(archive.read(wanted, told))
     folded = history.fold(rows, source.columns, source.key_count, earlier=earlier, moments=moments)
     seen = pd.DataFrame(reader.listed, columns=inputs.SNAPSHOT_COLUMNS)
     listed = pd.concat([before, seen], ignore_index=True) if len(before) else seen
@@ -112,23 +113,32 @@ def _read(
 class _Reader:
     """Decide what becomes of each snapshot as it comes, and count what it says."""
 
-    def __init__(self, source: Source, moments: list[Moment], row_count: int) -> None:
+    def __init__(self, source: Source, moments: list[Moment], row_count: int | None) -> None:
         self.source = source
         self.moments = list(moments)
         self.listed: list[tuple[object, ...]] = []
         self.line = Line(moments[-1] if moments else None)
         self.excluded = excluded(source.name)
-        self.row_count: int | None = None
+        self.row_count = row_count
+
+    def set_aside(self, releases: list[Release]) -> None:
+        """List the releases that the sidecar excludes. They are not read: their file may be broken."""
+        for release in releases:
+            if release.version in self.excluded:
+                self._list(release, "excluded", "")
+
+    def _list(self, release: Release, role: str, digest: str) -> None:
+        self.listed.append(
+            (release.version, release.observed_at, role, release.filename, release.file_sha256,
+             release.file_bytes, digest)
+        )  # fmt: skip
 
     def parsed(self, snapshots: Iterator[Snapshot]) -> Iterator[tuple[Moment, list[tuple[object, ...]]]]:
         """Yield the snapshots on the line with their rows."""
         for snapshot in snapshots:
             role = self._role(snapshot)
             release = snapshot.release
-            self.listed.append(
-                (release.version, release.observed_at, role, release.filename, release.file_sha256,
-                 release.file_bytes, snapshot.digest)
-            )  # fmt: skip
+            self._list(release, role, snapshot.digest)
             if role == inputs.FOLDED and snapshot.content is not None:
                 rows = list(self.source.parse(snapshot.content, release.version))
                 self._check_shrink(len(rows), release)
@@ -137,8 +147,6 @@ class _Reader:
 
     def _role(self, snapshot: Snapshot) -> str:
         release = snapshot.release
-        if release.version in self.excluded:
-            return "excluded"
         if snapshot.content is None:
             if self.line.newest and self.line.is_newer(release):
                 raise ArchiveError(
@@ -198,7 +206,7 @@ def _compare(done: list[Refreshed], built: dict[str, pd.DataFrame]) -> Report:
             merged = rows.merge(old[key], on=key, how="left", indicator=True)
             changes = rows[(merged["_merge"] == "left_only").to_numpy()]
     folded = {d.source: d.folded for d in done}
-    unmatched = tables.token_price.unmatched(folded["litellm"], folded["genai_prices"])
+    unmatched = labels.unmatched(folded["litellm"], folded["genai_prices"])
     return Report(done, changes, unmatched, counts)
 
 
@@ -223,12 +231,18 @@ def rebuild_tables() -> dict[str, int]:
 
 def _write(done: list[Refreshed], built: dict[str, pd.DataFrame]) -> None:
     with store.transaction(store.root() / "data") as folder:
+        sums = ""
         for source in done:
-            raw = folder / "raw" / source.source
-            text = io.StringIO()
-            listed = source.snapshots.assign(observed_at=source.snapshots.observed_at.map(lambda t: t.isoformat()))
-            listed.to_csv(text, index=False, lineterminator="\n")
-            store.write_atomic(raw / "snapshots.csv", text.getvalue().encode())
-            store.write_atomic(raw / "history.parquet", tables.to_parquet(source.folded))
+            files = {"history.parquet": tables.to_parquet(source.folded), "snapshots.csv": _listing(source.snapshots)}
+            for name, content in files.items():
+                store.write_atomic(folder / "raw" / source.source / name, content)
+                sums += f"{hashlib.sha256(content).hexdigest()}  {source.source}/{name}\n"
+        store.write_atomic(folder / "raw" / inputs.SUMS, sums.encode())
         newest = max(source.moments[-1].observed_at for source in done)
         tables.write_all(built, folder / "processed", newest.date())
+
+
+def _listing(snapshots: pd.DataFrame) -> bytes:
+    """Return the list of snapshots as CSV, every date to the microsecond."""
+    dates = snapshots.observed_at.map(lambda moment: moment.isoformat(" ", "microseconds"))
+    return snapshots.assign(observed_at=dates).to_csv(index=False, lineterminator="\n").encode()

@@ -106,6 +106,20 @@ def recover(target: Path) -> None:
         shutil.rmtree(folder)
 
 
+def settle() -> None:
+    """Finish what a killed process had ready, before anything is read.
+
+    Raises
+    ------
+    BusyError
+        If another process is putting files in place at this moment.
+    """
+    target = root() / "data"
+    if (target / _STAGING / _READY).exists():
+        with lock():
+            recover(target)
+
+
 @contextmanager
 def lock() -> Iterator[None]:
     """Hold the one right to write data.

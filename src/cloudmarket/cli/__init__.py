@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from cloudmarket.cli.tables import app as tables_app
 from cloudmarket.errors import CloudMarketError
@@ -85,10 +86,13 @@ def main() -> None:
     try:
         app()
     except CloudMarketError as error:
-        Console(stderr=True, highlight=False).print(f"[bold red]Error[/] {error}", soft_wrap=True, markup=True)
-        sys.exit(1)
+        _fail(str(error))
     except OSError as error:
-        Console(stderr=True, highlight=False).print(
-            f"[bold red]Error[/] {error}. Nothing that was there before has been changed.", soft_wrap=True
-        )
-        sys.exit(1)
+        remedy = "Free space or mend the permissions, then run again: what was there before has not been changed."
+        _fail(f"{error}. {remedy}")
+
+
+def _fail(message: str) -> NoReturn:
+    # Escaped: square brackets in a message are text, such as [[exclude]].
+    Console(stderr=True, highlight=False).print(f"[bold red]Error[/] {escape(message)}", soft_wrap=True)
+    sys.exit(1)

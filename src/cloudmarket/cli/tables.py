@@ -64,6 +64,8 @@ def build() -> None:
 
     for name, count in rebuild_tables().items():
         out.print(f"{name}: {count} rows")
+    codebook = tables.datapackage.codebook(tables.TABLES)
+    store.write_atomic(store.root() / "docs" / "codebook.md", codebook.encode())
 
 
 def _csv(rows: pd.DataFrame, name: str) -> bytes:

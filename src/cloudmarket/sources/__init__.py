@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -63,7 +62,6 @@ def get(name: str) -> Source:
         raise CloudMarketError(f"no source named {name!r}; there are: {', '.join(SOURCES)}") from None
 
 
-@cache
 def sidecar(name: str) -> dict[str, Any]:
     """Return a source's sidecar ``data/raw/<name>/source.toml``: origin, licences, citation, cadence, traps."""
     return tomllib.loads((store.raw(name) / "source.toml").read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ USD per million tokens.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -34,6 +35,15 @@ COLUMNS = pa.schema(
 )
 KEY_COUNT = 5
 ABSURD_USD_PER_MTOK = 1_000_000
+# The calls that a data module may make; any other one is code, whatever arguments it takes.
+RECORDS = (
+    "Provider", "ModelInfo", "ModelPrice", "ConditionalPrice", "PriceVariant", "StartDateConstraint",
+    "TimeOfDateConstraint", "TieredPrices", "Tier",
+)  # fmt: skip
+# Deep nesting ends the parser with one of the last two.
+_NOT_THE_SHAPE = (
+    SyntaxError, ValueError, LookupError, TypeError, AttributeError, InvalidOperation, RecursionError, MemoryError
+)  # fmt: skip
 
 Call = ast.Call
 Prices = dict[str, Any]
@@ -51,10 +61,13 @@ def parse(content: bytes, version: str) -> Iterator[tuple[Any, ...]]:
         tree = ast.parse(content)
         providers = _providers(tree)
         rows = [row for provider in providers for row in _provider_rows(_arguments(provider))]
-    except (SyntaxError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
+    except _NOT_THE_SHAPE as error:
         raise _broken(version, f"data.py has not the known shape ({type(error).__name__}: {error})") from error
     if not rows:
         raise _broken(version, "data.py lists no prices")
+    repeated = [key for key, count in Counter(row[:KEY_COUNT] for row in rows).items() if count > 1]
+    if repeated:
+        raise _broken(version, f"data.py prints {len(repeated)} prices twice, such as {repeated[0]}")
     yield from rows
 
 
@@ -69,8 +82,8 @@ def _providers(tree: ast.Module) -> list[ast.expr]:
 
 
 def _arguments(call: ast.AST) -> dict[str, ast.expr]:
-    if not isinstance(call, Call):
-        raise TypeError(f"expected a call, found {ast.unparse(call)[:60]}")
+    if not isinstance(call, Call) or ast.unparse(call.func) not in RECORDS:
+        raise TypeError(f"expected a record, found {ast.unparse(call)[:60]}")
     return {keyword.arg or "": keyword.value for keyword in call.keywords}
 
 
@@ -79,7 +92,8 @@ def _provider_rows(provider: dict[str, ast.expr]) -> Iterator[tuple[Any, ...]]:
     for node in provider["models"].elts:  # type: ignore[attr-defined]
         model = _arguments(node)
         label = f"{provider_id}/{ast.literal_eval(model['id'])}"
-        window = ast.literal_eval(model["context_window"]) if "context_window" in model else None
+        stated = model.get("context_window")
+        window = None if stated is None or _is_missing(stated) else _whole(stated)
         checked = _date(model.get("prices_checked"))
         entries = list(_entries(model["prices"])) + list(_variants(model.get("price_variants")))
         ends = _ends(entries)
@@ -112,7 +126,7 @@ def _variants(node: ast.expr | None) -> Iterator[tuple[str, date | None, Prices]
 
 def _constraint(node: ast.expr | None, variant: str) -> tuple[str, date | None]:
     """Return the variant and first day that a constraint states; hours of the day become part of the variant."""
-    if node is None or (isinstance(node, ast.Constant) and node.value is None):
+    if node is None or _is_missing(node):
         return variant, None
     arguments = _arguments(node)
     if "start_date" in arguments:
@@ -127,23 +141,36 @@ def _prices(node: ast.expr) -> Prices:
 
 def _amount(node: ast.expr) -> dict[int, float] | None:
     """Return {first token of the context band: USD per million tokens}, None where nothing is printed."""
-    if isinstance(node, ast.Constant) and node.value is None:
+    if _is_missing(node):
         return None
     if isinstance(node, Call) and isinstance(node.func, ast.Name) and node.func.id == "TieredPrices":
         arguments = _arguments(node)
         bands = {0: _decimal(arguments["base"])}
         for tier in arguments["tiers"].elts:  # type: ignore[attr-defined]
             step = _arguments(tier)
-            bands[ast.literal_eval(step["start"])] = _decimal(step["price"])
+            bands[_whole(step["start"])] = _decimal(step["price"])
         return bands
     return {0: _decimal(node)}
 
 
 def _decimal(node: ast.expr) -> float:
-    value = Decimal(str(ast.literal_eval(node.args[0] if isinstance(node, Call) else node)))
+    if not isinstance(node, Call) or ast.unparse(node.func) != "Decimal":
+        raise TypeError(f"expected a Decimal, found {ast.unparse(node)[:60]}")
+    value = Decimal(str(ast.literal_eval(node.args[0])))
     if not 0 <= value <= ABSURD_USD_PER_MTOK:
         raise ValueError(f"{value} cannot be a price per million tokens")
     return float(value)
+
+
+def _is_missing(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _whole(node: ast.expr) -> int:
+    value = ast.literal_eval(node)
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is no number of tokens")
+    return value
 
 
 def _bands(prices: Prices) -> Iterator[tuple[int, list[float | None]]]:
@@ -162,9 +189,9 @@ def _ends(entries: list[tuple[str, date | None, Prices]]) -> dict[tuple[str, dat
 
 
 def _date(node: ast.expr | None) -> date | None:
-    if node is None or (isinstance(node, ast.Constant) and node.value is None):
+    if node is None or _is_missing(node):
         return None
-    if isinstance(node, Call):
+    if isinstance(node, Call) and ast.unparse(node.func) == "datetime.date":
         return date(*(ast.literal_eval(argument) for argument in node.args))
     return date.fromisoformat(ast.literal_eval(node))
 

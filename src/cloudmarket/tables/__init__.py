@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,13 +13,20 @@ import pyarrow.parquet as pq
 
 from cloudmarket import engine, history, store
 from cloudmarket.errors import CloudMarketError
-from cloudmarket.tables import corrections, datapackage, inputs, model_listing, price_change, revision, token_price
+from cloudmarket.tables import (
+    corrections,
+    datapackage,
+    inputs,
+    model_listing,
+    price_change,
+    printed_prices,
+    revision,
+    token_price,
+)
 from cloudmarket.tables.base import Table
 from cloudmarket.tables.checks import check
 
-TABLES: dict[str, Table] = {
-    module.TABLE.name: module.TABLE for module in (model_listing, price_change, token_price)
-}
+TABLES: dict[str, Table] = {module.TABLE.name: module.TABLE for module in (model_listing, price_change, token_price)}
 
 Day = str | date | pd.Timestamp
 
@@ -32,7 +40,7 @@ def build(folded: Mapping[str, pa.Table], moments: Mapping[str, Sequence[history
         If a table breaks its contract.
     """
     litellm, genai = folded["litellm"], folded["genai_prices"]
-    printed = token_price.printed(litellm, genai)
+    printed = printed_prices.printed(litellm, genai)
     changes = price_change.build(printed)
     observed = pd.DatetimeIndex([moment.observed_at for moment in moments["litellm"]])
     built = {
@@ -82,9 +90,7 @@ def get(name: str) -> Table:
         raise CloudMarketError(f"no table named {name!r}; there are: {', '.join(TABLES)}") from None
 
 
-def load(
-    name: str, *, as_of: Day | None = None, on: Day | None = None, known_on: Day | None = None
-) -> pd.DataFrame:
+def load(name: str, *, as_of: Day | None = None, on: Day | None = None, known_on: Day | None = None) -> pd.DataFrame:
     """Return a published table, whole or as it stood on a day.
 
     Parameters
@@ -110,22 +116,46 @@ def load(
         If the table is unknown or not built, a day cannot be read, or ``as_of`` comes with another day.
     """
     table = get(name)
+    store.settle()
     path = store.processed() / f"{name}.parquet"
     if not path.exists():
         raise CloudMarketError(f"{path} is missing. Run `cloudmarket tables build`.")
     if as_of is not None and not (on is None and known_on is None):
         raise CloudMarketError("as_of is a vintage of its own: give it alone, or use on with known_on")
-    days = {key: _day(value) for key, value in (("as_of", as_of), ("on", on), ("known_on", known_on)) if value is not None}
+    days = {
+        key: _day(value) for key, value in (("as_of", as_of), ("on", on), ("known_on", known_on)) if value is not None
+    }
     if not table.has_history:
         return _events(table, path, days)
     rows = engine.parquet(path)
     if "as_of" in days:
-        rows = history.as_of(rows, days["as_of"], inputs.latest(table.sources, days["as_of"]))
+        rows = history.as_of(rows, table.identity, days["as_of"], inputs.latest(table.sources, days["as_of"]))
     elif days:
         known = days.get("known_on")
         latest = inputs.latest(table.sources, known) if known else None
-        rows = history.on(rows, days["on"], known, latest) if "on" in days else history.known_on(rows, known, latest)
+        if "on" in days:
+            rows = history.on(rows, table.identity, days["on"], known, latest)
+        else:
+            rows = history.known_on(rows, table.identity, known, latest)
     return table.frame(rows.to_pyarrow().to_pandas(date_as_object=False))
+
+
+def report_day() -> date:
+    """Return the day of which a report speaks: ``CLOUDMARKET_AS_OF``, or that of the newest snapshot.
+
+    Raises
+    ------
+    CloudMarketError
+        If the variable holds no date, or nothing had been observed by that day.
+    """
+    sources = tuple(sorted({source for table in TABLES.values() for source in table.sources}))
+    chosen = os.environ.get("CLOUDMARKET_AS_OF")
+    if not chosen:
+        return inputs.last_observed_on(sources)
+    day = _day(chosen)
+    if not inputs.latest(sources, day):
+        raise CloudMarketError(f"nothing had been observed by {day}: the first snapshot is later")
+    return day
 
 
 def _events(table: Table, path: Path, days: dict[str, date]) -> pd.DataFrame:
@@ -137,7 +167,11 @@ def _events(table: Table, path: Path, days: dict[str, date]) -> pd.DataFrame:
 
 
 def _day(value: Day) -> date:
+    refused = CloudMarketError(f"{value!r} is no date; write it as 2025-06-30")
     try:
-        return pd.Timestamp(value).date()
+        instant = pd.Timestamp(value)
     except ValueError as error:
-        raise CloudMarketError(f"{value!r} is no date; write it as 2025-06-30") from error
+        raise refused from error
+    if pd.isna(instant):
+        raise refused
+    return instant.date()

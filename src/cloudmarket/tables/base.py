@@ -53,9 +53,7 @@ class Column:
             checks.append(pa.Check.isin(list(self.values)))
         if self.above is not None:
             checks.append(pa.Check.gt(self.above))
-        return pa.Column(
-            _PANDAS_TYPES[self.type], checks, nullable=not self.is_required, description=self.description
-        )
+        return pa.Column(_PANDAS_TYPES[self.type], checks, nullable=not self.is_required, description=self.description)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,12 @@ class Table:
     def has_history(self) -> bool:
         """Whether the table answers ``as_of`` and ``on``."""
         return "superseded_at" in self.names
+
+    @property
+    def identity(self) -> list[str]:
+        """Columns that say what a row is about; at most one row of each is valid on a day."""
+        times = {column.name for column in TIME_COLUMNS}
+        return [name for name in self.key if name not in times]
 
     @property
     def names(self) -> list[str]:
@@ -115,7 +119,7 @@ def _typed(cells: pd.Series, kind: str) -> pd.Series:
     if kind == INSTANT and not isinstance(cells.dtype, pd.DatetimeTZDtype):
         # A column without any instant in it has no zone yet.
         cells = pd.to_datetime(cells, utc=True)
-    return cells.astype(_PANDAS_TYPES[kind])
+    return cells.astype(pd.api.types.pandas_dtype(_PANDAS_TYPES[kind]))
 
 
 TIME_COLUMNS = (

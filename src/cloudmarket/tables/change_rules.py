@@ -20,7 +20,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import pandas as pd
 
@@ -43,6 +42,8 @@ UPLIFTS = (1.1, 1.2)
 SAME_TIME = pd.Timedelta(days=45)
 LONG_BEFORE = pd.Timedelta(days=30)
 EXCURSION = pd.Timedelta(days=60)
+NO_RULE = "no rule applies and no second source shows it"
+
 
 def classify(change: Change, evidence: Evidence) -> Verdict:
     """Return what a change was: the first rule that applies."""
@@ -69,7 +70,7 @@ def reconsider(change: Change, verdict: Verdict, following: Change, next_verdict
 
 
 def _rounding(change: Change, evidence: Evidence) -> Verdict | None:
-    if _all(change, lambda ratio: abs(ratio - 1) <= ROUNDING_TOLERANCE):
+    if _all(change, 1):
         return Verdict(ROUNDING, "both prices move by less than one per cent")
     return None
 
@@ -98,7 +99,7 @@ def _uplift(change: Change, evidence: Evidence | None) -> Verdict | None:
     for uplift in UPLIFTS:
         for factor, verb in ((uplift, "added"), (1 / uplift, "taken off")):
             # Three printed figures of a price such as 1.375 or 0.396 blur the ratio by up to one per cent.
-            if _all(change, lambda ratio, factor=factor: abs(ratio / factor - 1) <= ROUNDING_TOLERANCE):
+            if _all(change, factor):
                 return Verdict(UPLIFT, f"an uplift of {uplift - 1:.0%} is {verb}, as for regional endpoints")
     return None
 
@@ -171,12 +172,13 @@ def _late(change: Change, evidence: Evidence) -> Verdict | None:
 def _open(change: Change, evidence: Evidence) -> Verdict:
     against = _contradiction(change, evidence)
     if against is None:
-        return Verdict(UNRESOLVED, "no rule applies and no second source shows it")
+        return Verdict(UNRESOLVED, NO_RULE)
     return Verdict(
         UNRESOLVED,
         f"{against.label} of {against.seller} prints the old price from {against.valid_from.date()}",
         against.source,
-        known_at=against.observed_first_at,
+        # What is announced contradicts nothing before its day has come.
+        known_at=max(against.observed_first_at, against.valid_from.tz_localize("UTC")),
     )
 
 
@@ -201,9 +203,10 @@ def _contradiction(change: Change, evidence: Evidence) -> State | None:
     return None
 
 
-def _all(change: Change, test: Callable[[float], bool]) -> bool:
+def _all(change: Change, factor: float) -> bool:
+    """Whether each price that is stated moves by a factor, as far as printed figures tell."""
     ratios = [ratio for ratio in change.ratio if ratio is not None]
-    return bool(ratios) and all(test(ratio) for ratio in ratios)
+    return bool(ratios) and all(abs(ratio / factor - 1) <= ROUNDING_TOLERANCE for ratio in ratios)
 
 
 def _is_unit(ratio: float) -> bool:

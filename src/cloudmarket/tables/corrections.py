@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera.errors import SchemaError
 
 from cloudmarket import store
+from cloudmarket.errors import CheckError
 from cloudmarket.tables.token_price import PRICES
 
 SCHEMA = pa.DataFrameSchema(
@@ -34,10 +36,15 @@ def read() -> pd.DataFrame:
 
     Raises
     ------
-    pandera.errors.SchemaError
+    CheckError
         If an entry lacks a reason, a reference, or names a column that is no price.
     """
-    rows = pd.read_csv(store.root() / "data" / "raw" / "corrections.csv", keep_default_na=False)
-    rows["context_from_tokens"] = rows.context_from_tokens.astype("Int64")
-    rows["decided_on"] = pd.to_datetime(rows.decided_on).astype("datetime64[s]")
-    return SCHEMA.validate(rows.astype({"printed": "float64", "corrected": "float64"}))
+    # A file without entries has no types of its own.
+    text = dict.fromkeys(("source", "label", "tier", "column", "reason", "reference"), "str")
+    rows = pd.read_csv(store.root() / "data" / "raw" / "corrections.csv", keep_default_na=False, dtype=text)
+    try:
+        rows["context_from_tokens"] = rows.context_from_tokens.astype("Int64")
+        rows["decided_on"] = pd.to_datetime(rows.decided_on).astype("datetime64[s]")
+        return SCHEMA.validate(rows.astype({"printed": "float64", "corrected": "float64"}))
+    except (SchemaError, ValueError, TypeError) as error:
+        raise CheckError(f"corrections.csv: {error}") from error

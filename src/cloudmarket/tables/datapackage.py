@@ -98,4 +98,6 @@ def codebook(tables: Mapping[str, Table]) -> str:
 
 def _line(column: Column) -> str:
     values = f" One of: {', '.join(column.values)}." if column.values else ""
-    return f"| `{column.name}` | {column.type} | {'no' if column.is_required else 'yes'} | {column.description}{values} |"
+    return (
+        f"| `{column.name}` | {column.type} | {'no' if column.is_required else 'yes'} | {column.description}{values} |"
+    )

@@ -104,7 +104,6 @@ def _join(segments: list[Segment]) -> list[Segment]:
 
 def _record(rows: list[Belief], timeline: list[Segment], printed: list[Entry], now: datetime) -> None:
     """Bring the rows in line with the timeline believed from now on."""
-    seen = {entry.cells: entry.last_at for entry in printed}
     live = {(row.valid_from, row.cells): row for row in rows if row.superseded_at is None}
     kept = set()
     for first, last, cells in timeline:
@@ -116,11 +115,18 @@ def _record(rows: list[Belief], timeline: list[Segment], printed: list[Entry], n
             rows.append(row)
         # An end that is not yet past was not known before; queries hide ends after the day they ask for.
         row.valid_to = last
-        row.observed_last_at = max(row.observed_last_at, seen.get(cells, now))
+        seen = [entry.last_at for entry in printed if _states(entry, (first, last, cells))]
+        row.observed_last_at = max([row.observed_last_at, *seen])
         kept.add(id(row))
     for row in live.values():
         if id(row) not in kept:
             row.superseded_at = now
+
+
+def _states(entry: Entry, segment: Segment) -> bool:
+    """Whether an entry says what a segment says, of at least a part of its time."""
+    stated = (entry.starts_on or entry.first_at.date(), entry.ends_on, entry.cells)
+    return entry.cells == segment[2] and _clip(stated, segment[0], segment[1]) is not None
 
 
 def _is_past(old: date | None, new: date | None, today: date) -> bool:

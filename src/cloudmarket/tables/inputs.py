@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
-from functools import cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,9 @@ from cloudmarket.errors import CloudMarketError
 from cloudmarket.history import Moment
 
 SNAPSHOT_COLUMNS = ["version", "observed_at", "role", "filename", "file_sha256", "file_bytes", "member_sha256"]
+SUMS = "SHA256SUMS"
+"""File in ``data/raw`` with the digests of all lists of snapshots and histories, as ``sha256sum`` writes them."""
+
 FOLDED = "folded"
 """Role of a snapshot on the line; the others are audit, absent (no such member) and excluded."""
 
@@ -48,17 +52,23 @@ def folded(source: str) -> pa.Table:
     return pq.read_table(path)
 
 
-@cache
-def _folded_times(source: str, path: Path) -> list[datetime]:
+def _folded_times(source: str) -> list[datetime]:
+    path = store.raw(source) / "snapshots.csv"
+    return _times_in(source, path, path.stat().st_mtime_ns) if path.exists() else []
+
+
+@lru_cache(maxsize=16)
+def _times_in(source: str, path: Path, changed_at_ns: int) -> list[datetime]:
+    """Return the dates of the folded snapshots; read again once a refresh has replaced the file."""
     return [moment.observed_at for moment in moments(source)]
 
 
 def latest(sources: tuple[str, ...], day: date) -> dict[str, datetime]:
     """Return the newest folded snapshot of each source by the end of a day; sources without one are left out."""
-    end = datetime.combine(day + timedelta(days=1), time(), timezone.utc)
+    end = datetime.combine(day + timedelta(days=1), time(), UTC)
     found = {}
     for source in sources:
-        seen = [moment for moment in _folded_times(source, store.raw(source)) if moment < end]
+        seen = [moment for moment in _folded_times(source) if moment < end]
         if seen:
             found[source] = seen[-1]
     return found
@@ -76,3 +86,9 @@ def last_observed_on(sources: tuple[str, ...]) -> date:
     if not found:
         raise CloudMarketError("no snapshot has been read yet. Run `cloudmarket refresh`.")
     return max(found.values()).date()
+
+
+def gaps(source: str, until: date, longer_than: int = 45) -> list[tuple[date, date]]:
+    """Return the times without any folded snapshot: (last day before, first day after), longer than some days."""
+    days = [moment.date() for moment in _folded_times(source) if moment.date() <= until]
+    return [(a, b) for a, b in pairwise(days) if (b - a).days > longer_than]

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from cloudmarket import names
 from cloudmarket.tables.base import BOOLEAN, DATE, INTEGER, TEXT, TIME_COLUMNS, Column, Table
-from cloudmarket.tables.token_price import day_of, offers
+from cloudmarket.tables.labels import day_of, offers
 
 TABLE = Table(
     name="model_listing",
@@ -22,8 +22,8 @@ TABLE = Table(
         Column("developer", TEXT, "Who made the model."),
         Column("kind", TEXT, "What the model does: chat, embedding, image, ...", is_required=False),
         Column("is_alias", BOOLEAN, "True for a moving label such as -latest."),
-        Column("label_count", INTEGER, "Number of labels under which the seller listed it in this spell."),
-        Column("version_on", DATE, "The date in the developer's own version id; not the day of release.", is_required=False),
+        Column("label_count", INTEGER, "Number of labels under which the seller listed it when the spell began."),
+        Column("version_on", DATE, "Date in the developer's version id; not the day of release.", is_required=False),
         Column(
             "first_listed_after_on", DATE,
             "Day of the last snapshot without it: listed between then and valid_from. Missing if it stands in the"
@@ -53,12 +53,16 @@ def build(folded: pa.Table, observed: pd.DatetimeIndex) -> pd.DataFrame:
     reach = end.groupby([rows.seller, rows.model]).cummax()
     before = reach.groupby([rows.seller, rows.model]).shift()
     rows["spell"] = (before.isna() | (rows.observed_first_at > before)).cumsum()
+    first = rows.groupby("spell", sort=False).observed_first_at.transform("min")
+    rows["label_at_first"] = rows.label.where(rows.observed_first_at == first)
     spells = rows.groupby("spell", sort=False).agg(
         seller=("seller", "first"), seller_kind=("seller_kind", "first"), model=("model", "first"),
-        developer=("developer", "first"), is_alias=("is_alias", "first"), label_count=("label", "nunique"),
+        developer=("developer", "first"), is_alias=("is_alias", "first"), label_count=("label_at_first", "nunique"),
         observed_first_at=("observed_first_at", "min"), observed_last_at=("observed_last_at", "max"),
     )  # fmt: skip
-    spells["ended_at"] = rows.groupby("spell", sort=False).ended_at.agg(lambda ends: None if ends.isna().any() else ends.max())
+    spells["ended_at"] = rows.groupby("spell", sort=False).ended_at.agg(
+        lambda ends: None if ends.isna().any() else ends.max()
+    )
     return TABLE.frame(_finish(spells, observed))
 
 

@@ -51,7 +51,8 @@ def build(printed: pd.DataFrame) -> pd.DataFrame:
     states = _states(printed)
     changes = _changes(states)
     moves, by_model = defaultdict(list), defaultdict(list)
-    for move in changes:
+    # What was known first is asked first, so that a class counts from its earliest evidence.
+    for move in sorted(changes, key=lambda change: change.after.observed_first_at):
         moves[move.model].append(move)
     for state in states:
         by_model[state.model].append(state)
@@ -78,8 +79,8 @@ def known_on(changes: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     end = (day + pd.Timedelta(days=1)).tz_localize("UTC")
     seen = changes[changes.observed_at < end].copy()
     later = seen.classified_at >= end
-    seen.loc[later, "change_class"] = "unresolved"
-    seen.loc[later, "reason"] = "the evidence for a class came later"
+    seen.loc[later, "change_class"] = change_rules.UNRESOLVED
+    seen.loc[later, "reason"] = change_rules.NO_RULE
     seen.loc[later, ["confirmed_by", "effective_on", "classified_at"]] = None
     seen["classified_at"] = seen.classified_at.fillna(seen.observed_at)
     return seen.reset_index(drop=True)
@@ -91,7 +92,8 @@ def _states(printed: pd.DataFrame) -> list[State]:
     rows = rows[rows.input_usd_per_mtok.notna() | rows.output_usd_per_mtok.notna()]
     rows = rows.sort_values([*OFFER, "valid_from", "observed_first_at"])
     fields = ["source", "label", "tier", "context_from_tokens", "seller", "seller_kind", "model", "scope",
-              "input_usd_per_mtok", "output_usd_per_mtok", "valid_from", "valid_to", "observed_first_at", "is_believed"]  # fmt: skip
+              "input_usd_per_mtok", "output_usd_per_mtok", "valid_from", "valid_to", "observed_first_at",
+              "is_believed"]  # fmt: skip
     return [State(*cells) for cells in rows[fields].itertuples(index=False, name=None)]
 
 

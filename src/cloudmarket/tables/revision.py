@@ -6,11 +6,16 @@ A printed row that is known to be wrong stays, with ``superseded_at``; the rows 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from cloudmarket.errors import CheckError
 from cloudmarket.tables.change_rules import CORRECTIONS, MARKET
 from cloudmarket.tables.token_price import OFFER, PRICES, TABLE
+
+Row = dict[Any, Any]
 
 
 def revise(printed: pd.DataFrame, changes: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
@@ -18,89 +23,86 @@ def revise(printed: pd.DataFrame, changes: pd.DataFrame, corrections: pd.DataFra
 
     Changes are applied from the newest back, so that an error that was mended in two steps gets the last
     price. A row counts as corrected from the moment at which all of its evidence was known.
+
+    Raises
+    ------
+    CheckError
+        If the corrections file expects a price that the newest snapshot does not print.
     """
-    rows = printed.copy()
-    added: list[pd.Series] = []
-    position = _positions(rows)
-    replaced: dict[int, pd.Series] = {}
-    for change in changes.sort_values("changed_on", ascending=False).itertuples(index=False):
-        before, after = _sides(position, change)
-        successor = replaced.get(after, rows.loc[after])
-        pieces = _pieces(rows.loc[before], successor, change)
+    rows: list[Row] = printed.to_dict("records")
+    added = [*_mend_changes(rows, changes.sort_values("changed_on", ascending=False).to_dict("records"))]
+    added += _correct(rows, corrections)
+    return TABLE.frame(pd.DataFrame([*rows, *added]))
+
+
+def _mend_changes(rows: list[Row], changes: list[Row]) -> list[Row]:
+    believed = [row for row in rows if pd.isna(row["superseded_at"])]
+    starts = {(*_offer(row), row["valid_from"]): row for row in believed}
+    ends = {(*_offer(row), row["valid_to"]): row for row in believed}
+    mended: dict[tuple[Any, ...], Row] = {}
+    added: list[Row] = []
+    for change in changes:
+        step = (*_offer(change), change["changed_on"])
+        before, after = ends[step], mended.get(step, starts[step])
+        pieces = _pieces(before, after, change)
         if pieces:
-            known = max(change.classified_at, successor.observed_first_at)
-            rows.loc[before, "superseded_at"] = known
+            known = max(change["classified_at"], after["observed_first_at"])
+            before["superseded_at"] = known
             pieces = [_known_since(piece, known) for piece in pieces]
-            replaced[before] = pieces[0]
-            added.extend(pieces)
-    rows, more = _correct(rows, corrections)
-    return TABLE.frame(pd.concat([rows, pd.DataFrame([*added, *more])], ignore_index=True))
+            mended[(*_offer(before), before["valid_from"])] = pieces[0]
+            added += pieces
+    return added
 
 
-def _known_since(piece: pd.Series, known: pd.Timestamp) -> pd.Series:
-    """Mark a row as put in by a correction that has been known since an instant."""
-    piece = piece.copy()
-    piece["is_printed"] = False
-    piece["observed_first_at"] = known
-    piece["observed_last_at"] = max(known, piece["observed_last_at"])
-    piece["superseded_at"] = pd.NaT
-    return piece
+def _offer(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in OFFER)
 
 
-_Position = dict[tuple[object, ...], int]
-
-
-def _positions(rows: pd.DataFrame) -> tuple[_Position, _Position]:
-    """Return where the believed row of an offer begins, and where it ends, on a day."""
-    believed = rows[rows.superseded_at.isna()]
-    offers = list(believed[list(OFFER)].itertuples(index=False, name=None))
-    starts = {(*offer, day): place for offer, day, place in zip(offers, believed.valid_from, believed.index, strict=True)}
-    ends = {(*offer, day): place for offer, day, place in zip(offers, believed.valid_to, believed.index, strict=True)}
-    return starts, ends
-
-
-def _sides(position: tuple[_Position, _Position], change: object) -> tuple[int, int]:
-    offer = tuple(getattr(change, name) for name in (*OFFER, "changed_on"))
-    return position[1][offer], position[0][offer]
-
-
-def _pieces(before: pd.Series, after: pd.Series, change: object) -> list[pd.Series]:
-    """Return what held in the time of the row before a change, earliest first; empty if it held itself."""
-    change_class: str = change.change_class  # type: ignore[attr-defined]
-    effective: pd.Timestamp = change.effective_on  # type: ignore[attr-defined]
-    is_error = change_class in CORRECTIONS
-    is_late_news = change_class == MARKET and effective < before.valid_to
+def _pieces(before: Row, after: Row, change: Row) -> list[Row]:
+    """Return what held in the time of the row before a change, earliest first; none if it held itself."""
+    effective = change["effective_on"]
+    is_error = change["change_class"] in CORRECTIONS
+    is_late_news = change["change_class"] == MARKET and effective < before["valid_to"]
     if not (is_error or is_late_news):
         return []
-    start = effective if pd.notna(effective) else before.valid_from
-    start = max(start, before.valid_from)
-    mended = before.copy()
-    mended[list(PRICES)] = after[list(PRICES)]
-    mended["valid_from"] = start
-    if start == before.valid_from:
-        return [mended]
-    kept = before.copy()
-    kept["valid_to"] = start
-    return [kept, mended]
+    start: pd.Timestamp = before["valid_from"] if pd.isna(effective) else max(effective, before["valid_from"])
+    mended = before | {name: after[name] for name in PRICES} | {"valid_from": start}
+    return [mended] if start == before["valid_from"] else [before | {"valid_to": start}, mended]
 
 
-def _correct(rows: pd.DataFrame, corrections: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.Series]]:
+def _known_since(row: Row, known: pd.Timestamp) -> Row:
+    """Mark a row as put in by a correction that has been known since an instant."""
+    return row | {
+        "is_printed": False,
+        "observed_first_at": known,
+        "observed_last_at": max(known, row["observed_last_at"]),
+        "superseded_at": pd.NaT,
+    }
+
+
+def _correct(rows: list[Row], corrections: pd.DataFrame) -> list[Row]:
     """Apply the corrections file: the entries of an offer expect its printed prices and give the right ones."""
-    more = []
-    for (*offer, decided_on), entries in corrections.groupby([*OFFER, "decided_on"], sort=True):
-        is_offer = (rows[list(OFFER)] == offer).all(axis=1) & rows.superseded_at.isna()
-        columns = list(entries.column)
-        is_wrong = is_offer & (rows[columns] == list(entries.printed)).all(axis=1)
-        if not (is_wrong & rows.valid_to.isna()).any():
+    added: list[Row] = []
+    for _, group in corrections.groupby([*OFFER, "decided_on"], sort=True):
+        entries = group.to_dict("records")
+        expected = {entry["column"]: entry["printed"] for entry in entries}
+        right = {entry["column"]: entry["corrected"] for entry in entries}
+        wrong = [*_wrong(rows, _offer(entries[0]), expected)]
+        if not any(pd.isna(row["valid_to"]) for row in wrong):
             raise CheckError(
-                f"corrections.csv expects {offer[1]} to print {dict(zip(columns, entries.printed, strict=True))}, but"
-                " the newest snapshot does not. The source has mended itself: remove the entry; the rules class"
-                " the change now."
+                f"corrections.csv expects {entries[0]['label']} to print {expected}, but the newest snapshot does"
+                " not. The source has mended itself: remove the entry; the rules class the change now."
             )
-        known = decided_on.tz_localize("UTC")
-        for place in rows.index[is_wrong]:
-            mended = rows.loc[place].copy()
-            mended[columns] = list(entries.corrected)
-            rows.loc[place, "superseded_at"] = known
-            more.append(_known_since(mended, known))
-    return rows, more
+        known = entries[0]["decided_on"].tz_localize("UTC")
+        for row in wrong:
+            row["superseded_at"] = known
+            added.append(_known_since(row | right, known))
+    return added
+
+
+def _wrong(rows: list[Row], offer: tuple[Any, ...], expected: dict[str, float]) -> Iterable[Row]:
+    """Yield the believed rows of an offer that print what a correction expects."""
+    for row in rows:
+        is_believed = pd.isna(row["superseded_at"])
+        if is_believed and _offer(row) == offer and all(row[name] == value for name, value in expected.items()):
+            yield row

@@ -1,0 +1,112 @@
+"""What a package index lists of a project, as releases: one wheel per version."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from datetime import UTC
+
+import requests
+from packaging.version import InvalidVersion, Version
+from pypi_simple import (
+    ACCEPT_JSON_PREFERRED,
+    PYPI_SIMPLE_ENDPOINT,
+    DistributionPackage,
+    ProjectPage,
+    PyPISimple,
+    UnsupportedRepoVersionError,
+)
+
+from cloudmarket.archives import Release
+from cloudmarket.archives.http import Client
+from cloudmarket.errors import ArchiveError
+
+log = logging.getLogger(__name__)
+
+_JSON = "application/vnd.pypi.simple.v1+json"
+_REMEDY = "Check the project's name and the index configured for pip, then run again."
+
+
+def configured_index() -> str:
+    """Return the address of the index that pip is configured for, else the library's default.
+
+    ``PIP_INDEX_URL`` goes before pip's configuration files, as in pip itself.
+    """
+    chosen = os.environ.get("PIP_INDEX_URL")
+    if not chosen:
+        command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+        # pip leaves with an error where the key is not set; so does an environment without pip.
+        chosen = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=60
+        ).stdout.strip()
+    return chosen or PYPI_SIMPLE_ENDPOINT
+
+
+def list_releases(client: Client, project: str, index: str) -> list[Release]:
+    """List the versions of a project that can be dated and checked, by upload time, then version.
+
+    A version is left out, and logged, where the index states no wheel, or not the wheel's upload time, size
+    and SHA-256. Withdrawn ("yanked") versions stay: they were public from their upload on.
+
+    Raises
+    ------
+    ArchiveError
+        If the index gives no such page, or one without a single usable version.
+    """
+    with PyPISimple(index, session=client.session) as simple:
+        page = client.get(
+            simple.get_project_url(project),
+            lambda answer: _page(answer, client.source, project),
+            headers={"Accept": ACCEPT_JSON_PREFERRED},
+        )
+    versions: dict[str, list[DistributionPackage]] = defaultdict(list)
+    for package in page.packages:
+        if package.version:
+            versions[package.version].append(package)
+    dated: list[tuple[Release, Version]] = []
+    left_out: dict[str, list[str]] = defaultdict(list)
+    for text, packages in versions.items():
+        try:
+            dated.append((_release(text, packages), Version(text)))
+        except (LookupError, InvalidVersion) as reason:
+            left_out[str(reason)].append(text)
+    for why, texts in left_out.items():
+        log.warning("%s: %d versions left out, %s: %s", client.source, len(texts), why, ", ".join(texts))
+    if not dated:
+        problem = f"the index lists no usable wheel of {project}"
+        remedy = f"{_REMEDY} The index must state upload times, sizes and SHA-256 digests."
+        raise ArchiveError(client.source, problem, remedy)
+    return [release for release, _ in sorted(dated, key=lambda pair: (pair[0].observed_at, pair[1]))]
+
+
+def _page(answer: requests.Response, source: str, project: str) -> ProjectPage:
+    kind = answer.headers.get("Content-Type", "no content type").partition(";")[0].strip()
+    if kind != _JSON:
+        raise ArchiveError(source, f"the index answers with {kind}, not with a JSON project page", _REMEDY)
+    try:
+        return ProjectPage.from_response(answer, project)
+    except (requests.JSONDecodeError, ValueError, LookupError, UnsupportedRepoVersionError) as error:
+        raise ArchiveError(source, "the index answers with a broken project page", _REMEDY) from error
+
+
+def _release(version: str, packages: list[DistributionPackage]) -> Release:
+    """Choose a version's wheel: the one for all platforms, else the first by name. Raises LookupError."""
+    wheels = [package for package in packages if package.package_type == "wheel"]
+    if not wheels:
+        raise LookupError("no wheel")
+    wheel = min(wheels, key=lambda one: (not one.filename.endswith("-py3-none-any.whl"), one.filename))
+    digest = wheel.digests.get("sha256")
+    if wheel.upload_time is None or wheel.size is None or digest is None:
+        raise LookupError("no upload time, size or SHA-256 stated")
+    uploaded = wheel.upload_time
+    return Release(
+        version=version,
+        observed_at=uploaded.astimezone(UTC) if uploaded.tzinfo else uploaded.replace(tzinfo=UTC),
+        filename=wheel.filename,
+        file_sha256=digest,
+        file_bytes=wheel.size,
+        url=wheel.url,
+    )

@@ -1,0 +1,1 @@
+"""The report: run the notebooks, check them, build the site."""

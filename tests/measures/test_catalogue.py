@@ -1,0 +1,105 @@
+"""Breadth, overlap and churn against sets and counts made by hand."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloudmarket import load
+from cloudmarket.measures import catalogue
+
+SELLERS = ["aws", "azure", "gcp"]
+CATALOGUES = st.dictionaries(st.sampled_from(SELLERS), st.frozensets(st.sampled_from("abcde"), min_size=1), min_size=1)
+
+
+def listed(catalogues: dict[str, frozenset[str]]) -> pd.DataFrame:
+    rows = [(seller, model) for seller, models in sorted(catalogues.items()) for model in sorted(models)]
+    return pd.DataFrame(rows, columns=["seller", "model"])
+
+
+@given(CATALOGUES)
+def test_overlap_and_jaccard_are_those_of_the_sets(catalogues: dict[str, frozenset[str]]) -> None:
+    shared = catalogue.overlap(listed(catalogues))
+    alike = catalogue.jaccard(shared)
+    assert sorted(shared.index) == sorted(shared.columns) == sorted(catalogues)
+    for one, other in product(catalogues, repeat=2):
+        mine, theirs = catalogues[one], catalogues[other]
+        assert shared.loc[one, other] == len(mine & theirs)
+        assert alike.loc[one, other] == pytest.approx(len(mine & theirs) / len(mine | theirs))
+
+
+def test_a_model_listed_twice_counts_once() -> None:
+    rows = pd.DataFrame({"seller": ["aws", "aws", "gcp"], "model": ["a", "a", "a"]})
+    assert catalogue.overlap(rows).to_numpy().tolist() == [[1, 1], [1, 1]]
+
+
+SPELLS = pd.DataFrame(
+    [
+        ("aws", "a", None, "2026-01-10", "2026-04-01"),
+        ("aws", "a", "2026-04-30", "2026-05-02", None),
+        ("aws", "b", "2026-02-27", "2026-03-01", None),
+        ("gcp", "a", "2026-03-30", "2026-03-31", "2026-07-15"),
+    ],
+    columns=["seller", "model", "first_listed_after_on", "valid_from", "valid_to"],
+)
+for _name in ("first_listed_after_on", "valid_from", "valid_to"):
+    SPELLS[_name] = pd.to_datetime(SPELLS[_name])
+
+
+DAYS = pd.DatetimeIndex(["2026-01-09", "2026-01-10", "2026-03-31", "2026-04-01", "2026-05-02", "2026-07-15"])
+
+
+def breadth(since: pd.Series | None = None) -> dict[str, list[float | None]]:
+    table = catalogue.counts(SPELLS, DAYS, since).pivot(index="day", columns="seller", values="models")
+    return {seller: [None if pd.isna(cell) else cell for cell in table[seller]] for seller in table}
+
+
+def test_breadth_counts_the_spells_that_hold_on_a_day() -> None:
+    assert breadth() == {"aws": [None, 1, 2, 1, 2, 2], "gcp": [None, None, 1, 1, 1, 0]}
+
+
+def test_breadth_is_zero_only_where_the_source_covers_the_seller() -> None:
+    since = pd.Series({"aws": pd.Timestamp("2026-01-01"), "gcp": pd.Timestamp("2026-01-10")})
+    assert breadth(since) == {"aws": [0, 1, 2, 1, 2, 2], "gcp": [None, 0, 1, 1, 1, 0]}
+
+
+def test_breadth_equals_the_vintages_of_the_shipped_table() -> None:
+    day = pd.Timestamp("2025-06-30")
+    table = catalogue.counts(load("model_listing"), pd.DatetimeIndex([day])).set_index("seller").models
+    vintage = load("model_listing", as_of=day).groupby("seller").model.nunique()
+    assert len(vintage)
+    assert table.loc[vintage.index].to_dict() == vintage.to_dict()
+    assert not table.drop(vintage.index).any()
+
+
+def test_churn_counts_what_came_and_went_per_quarter() -> None:
+    table = catalogue.churn(SPELLS, pd.Timestamp("2026-09-30")).set_index(["seller", "period"])
+    quarters = pd.to_datetime(["2026-01-01", "2026-04-01", "2026-07-01"])
+    assert table.loc["aws"].loc[quarters, "listed"].tolist() == [1, 1, 0]
+    assert table.loc["aws"].loc[quarters, "delisted"].tolist() == [0, 1, 0]
+    assert table.loc["gcp"].loc[quarters, "listed"].tolist() == [1, 0, 0]
+    assert table.loc["gcp"].loc[quarters, "delisted"].tolist() == [0, 0, 1]
+
+
+def test_churn_by_month() -> None:
+    table = catalogue.churn(SPELLS, pd.Timestamp("2026-05-31"), "MS")
+    assert table.listed.sum() == 3
+    assert table.period.nunique() == 5
+
+
+def test_suppliers_are_ordered_by_what_they_supply() -> None:
+    rows = pd.DataFrame(
+        {
+            "developer": ["x", "y", "y", "y", "z"],
+            "seller": ["aws", "aws", "gcp", "azure", "nebius"],
+            "model": list("abcde"),
+        }
+    )
+    table = catalogue.suppliers(rows, SELLERS)
+    assert table.columns.tolist() == SELLERS
+    assert table.loc["y"].tolist() == [1, 1, 1]
+    assert table.index[0] == "y"
+    assert np.array_equal(table.sum(axis=1).to_numpy(), [3, 1, 0])
