@@ -21,14 +21,18 @@ DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="A day, as 202
 
 @app.command()
 def report(
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it would have read that day.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="As it would have read that day.")
+    ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = 2,
 ) -> None:
     """Run the notebooks on the shipped tables; write the site and the figures."""
     from cloudmarket.report import build
 
     paths = build.build(_checked(as_of), jobs)
-    out.print(f"Site     {paths.site / 'index.html'}\nFigures  {paths.figures}\nNotebooks {paths.notebooks}", soft_wrap=True)
+    out.print(
+        f"Site     {paths.site / 'index.html'}\nFigures  {paths.figures}\nNotebooks {paths.notebooks}", soft_wrap=True
+    )
 
 
 @app.command()
@@ -36,7 +40,8 @@ def refresh(
     source: Annotated[str | None, typer.Argument(help="One source; all without it.")] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Fold all releases anew, in order of date.")] = False,
     whole_wheels: Annotated[
-        bool, typer.Option("--whole-wheels", help="Read whole files and check their SHA-256; for servers without ranges.")
+        bool,
+        typer.Option("--whole-wheels", help="Read whole files and check their SHA-256; for servers without ranges."),
     ] = False,
 ) -> None:
     """Append what the archives have published since, and say what changed."""
@@ -63,7 +68,9 @@ def compare(before: DateArgument, after: DateArgument) -> None:
 
 @app.command()
 def figures(
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As they would have looked that day.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="As they would have looked that day.")
+    ] = None,
 ) -> None:
     """Write all figures as PNG, SVG and PDF with their data as CSV, and list them."""
     from cloudmarket.report import build

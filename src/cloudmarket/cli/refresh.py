@@ -35,6 +35,8 @@ def show(out: Console, report: Report) -> None:
             f"{done.source}: {done.added} new releases, {done.folded_added} folded;"
             f" newest {last.version} of {last.observed_at:%Y-%m-%d}"
         )
+    for row in report.printed.itertuples():
+        out.print(f"{row.source}: {row.rows} printed rows {row.change}")
     for name, (before, after) in report.rows.items():
         out.print(f"{name}: {after} rows ({after - before:+d})")
     if len(report.changes):

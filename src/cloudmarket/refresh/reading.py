@@ -1,21 +1,19 @@
-"""Append what the archives have published since, rebuild the tables, and put all of it in place at once."""
+"""Read a source's new releases and fold them onto what is there."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
 
-from cloudmarket import history, store, tables
+from cloudmarket import history
 from cloudmarket.archives import Release, Snapshot
 from cloudmarket.errors import ArchiveError, ParseError
 from cloudmarket.history import Line, Moment
-from cloudmarket.sources import SOURCES, Source, excluded
-from cloudmarket.tables import inputs, labels
-from cloudmarket.tables.checks import check_coverage
+from cloudmarket.sources import Source, excluded
+from cloudmarket.tables import inputs
 
 Progress = Callable[[str, int, int], None]
 """Called with (source, snapshots done, snapshots in all)."""
@@ -32,62 +30,19 @@ class Refreshed:
     snapshots: pd.DataFrame
     folded: pa.Table
     moments: list[Moment]
+    before: Moment | None
     added: int
     folded_added: int
 
 
-@dataclass
-class Report:
-    """What a refresh did, per source, and the price changes that came with it."""
-
-    sources: list[Refreshed]
-    changes: pd.DataFrame
-    unmatched: pd.DataFrame
-    rows: dict[str, tuple[int, int]] = field(default_factory=dict)
-
-
-def refresh(
-    names: Sequence[str] = (), *, rebuild: bool = False, whole_wheels: bool = False, progress: Progress | None = None
-) -> Report:
-    """Read new snapshots of the named sources (of all without names), and write histories and tables.
-
-    Parameters
-    ----------
-    names : sequence of str
-    rebuild : bool
-        Fold every release again, in order of date, instead of appending.
-    whole_wheels : bool
-        Read whole files instead of ranges; slow, for servers without range requests.
-    progress : callable, optional
-
-    Raises
-    ------
-    ArchiveError, ParseError, CheckError, BusyError
-        Nothing on disk has changed then, but for the cache of what was read.
-    """
-    with store.lock():
-        store.recover(store.root() / "data")
-        done = [
-            _read(SOURCES[name], name in names or not names, rebuild, whole_wheels, progress) for name in SOURCES
-        ]
-        built = tables.build({d.source: d.folded for d in done}, {d.source: d.moments for d in done})
-        report = _compare(done, built)
-        if not rebuild:
-            _check_coverage(built)
-        _write(done, built)
-    return report
-
-
-def _read(
-    source: Source, is_wanted: bool, rebuild: bool, whole_wheels: bool, progress: Progress | None
-) -> Refreshed:
+def read(source: Source, is_wanted: bool, rebuild: bool, whole_wheels: bool, progress: Progress | None) -> Refreshed:
     """Read a source's new releases and fold them onto what is there."""
     is_fresh = rebuild and is_wanted
     before = inputs.snapshots(source.name).iloc[:0] if is_fresh else inputs.snapshots(source.name)
     moments = [] if is_fresh else inputs.moments(source.name)
     earlier = inputs.folded(source.name) if moments else None
     if not is_wanted and earlier is not None:
-        return Refreshed(source.name, before, earlier, moments, 0, 0)
+        return Refreshed(source.name, before, earlier, moments, moments[-1], 0, 0)
     archive = source.archive(whole_wheels=whole_wheels)
     releases = archive.releases()
     _check_rewritten(source.name, before, releases)
@@ -99,7 +54,7 @@ def _read(
             progress(source.name, done, total)
 
     told(0, len(fresh))
-    reader = _Reader(source, moments, earlier["ended_at"].null_count if earlier is not None else None)
+    reader = Reader(source, moments, earlier["ended_at"].null_count if earlier is not None else None)
     reader.set_aside(fresh)
     wanted = [release for release in fresh if release.version not in reader.excluded]
     rows = reader.parsed(archive.read(wanted, told))
@@ -107,10 +62,12 @@ def _read(
     seen = pd.DataFrame(reader.listed, columns=inputs.SNAPSHOT_COLUMNS)
     listed = pd.concat([before, seen], ignore_index=True) if len(before) else seen
     listed = listed.sort_values(["observed_at", "version"], ignore_index=True)
-    return Refreshed(source.name, listed, folded, reader.moments, len(fresh), len(reader.moments) - len(moments))
+    newest = moments[-1] if moments else None
+    count = len(reader.moments) - len(moments)
+    return Refreshed(source.name, listed, folded, reader.moments, newest, len(fresh), count)
 
 
-class _Reader:
+class Reader:
     """Decide what becomes of each snapshot as it comes, and count what it says."""
 
     def __init__(self, source: Source, moments: list[Moment], row_count: int | None) -> None:
@@ -192,57 +149,3 @@ def _check_rewritten(source: str, before: pd.DataFrame, releases: list[Release])
                 "A release must not change. Check the index; to accept it, run `cloudmarket refresh --rebuild`.",
                 release.version,
             )
-
-
-def _compare(done: list[Refreshed], built: dict[str, pd.DataFrame]) -> Report:
-    """Say what is new against the tables on disk."""
-    counts, changes = {}, built["price_change"]
-    for name, rows in built.items():
-        is_there = (store.processed() / f"{name}.parquet").exists()
-        old = tables.load(name) if is_there else None
-        counts[name] = (0 if old is None else len(old), len(rows))
-        if name == "price_change" and old is not None:
-            key = list(tables.price_change.TABLE.key)
-            merged = rows.merge(old[key], on=key, how="left", indicator=True)
-            changes = rows[(merged["_merge"] == "left_only").to_numpy()]
-    folded = {d.source: d.folded for d in done}
-    unmatched = labels.unmatched(folded["litellm"], folded["genai_prices"])
-    return Report(done, changes, unmatched, counts)
-
-
-def _check_coverage(built: dict[str, pd.DataFrame]) -> None:
-    for name, rows in built.items():
-        if tables.TABLES[name].has_history and (store.processed() / f"{name}.parquet").exists():
-            check_coverage(tables.TABLES[name], tables.load(name), rows)
-
-
-def rebuild_tables() -> dict[str, int]:
-    """Build all tables again from the histories on disk, and write them; return rows per table."""
-    with store.lock():
-        store.recover(store.root() / "data")
-        folded = {name: inputs.folded(name) for name in SOURCES}
-        moments = {name: inputs.moments(name) for name in SOURCES}
-        built = tables.build(folded, moments)
-        newest = max(line[-1].observed_at for line in moments.values())
-        with store.transaction(store.root() / "data") as folder:
-            tables.write_all(built, folder / "processed", newest.date())
-    return {name: len(rows) for name, rows in built.items()}
-
-
-def _write(done: list[Refreshed], built: dict[str, pd.DataFrame]) -> None:
-    with store.transaction(store.root() / "data") as folder:
-        sums = ""
-        for source in done:
-            files = {"history.parquet": tables.to_parquet(source.folded), "snapshots.csv": _listing(source.snapshots)}
-            for name, content in files.items():
-                store.write_atomic(folder / "raw" / source.source / name, content)
-                sums += f"{hashlib.sha256(content).hexdigest()}  {source.source}/{name}\n"
-        store.write_atomic(folder / "raw" / inputs.SUMS, sums.encode())
-        newest = max(source.moments[-1].observed_at for source in done)
-        tables.write_all(built, folder / "processed", newest.date())
-
-
-def _listing(snapshots: pd.DataFrame) -> bytes:
-    """Return the list of snapshots as CSV, every date to the microsecond."""
-    dates = snapshots.observed_at.map(lambda moment: moment.isoformat(" ", "microseconds"))
-    return snapshots.assign(observed_at=dates).to_csv(index=False, lineterminator="\n").encode()
