@@ -102,9 +102,7 @@ def test_a_label_row_says_what_the_rules_alone_do_not(monkeypatch: pytest.Monkey
         others = {other: value for other, value in everything.items() if other != key}
         monkeypatch.setattr(matching, "_model_labels", lambda others=others: others)
         seller, label = key
-        found = next(
-            filter(None, (matching._find(seller, form) for form in matching._forms(seller, label))), None
-        )
+        found = next(filter(None, (matching._find(seller, form) for form in matching._forms(seller, label))), None)
         if found and found["model"] == model:
             idle.append(key)
     assert idle == []
@@ -118,9 +116,7 @@ def test_a_label_row_says_what_the_rules_alone_do_not(monkeypatch: pytest.Monkey
 def test_frames_are_typed(read: Callable[[], pd.DataFrame]) -> None:
     frame = read()
     for name, kind in frame.dtypes.items():
-        expected = (
-            "boolean" if str(name).startswith("is_") else "datetime64" if str(name).endswith("_on") else "str"
-        )
+        expected = "boolean" if str(name).startswith("is_") else "datetime64" if str(name).endswith("_on") else "str"
         assert str(kind).startswith(expected), name
     assert frame.iloc[:, 0].is_monotonic_increasing
 

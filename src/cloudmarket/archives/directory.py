@@ -62,9 +62,7 @@ def find_directory(read: Read, size: int) -> Directory:
     raise BadZipFile("it does not end as a zip file does")
 
 
-def entries_named(
-    read: Read, directory: Directory, name: bytes, neighbours: Neighbours
-) -> Iterator[tuple[int, bytes]]:
+def entries_named(read: Read, directory: Directory, name: bytes, neighbours: Neighbours) -> Iterator[tuple[int, bytes]]:
     """Give position and bytes of a member's directory entry, nothing if there is none.
 
     Whoever takes an entry must see whether the member is there: bytes in a window may only look like one.

@@ -39,9 +39,7 @@ def configured_index() -> str:
     if not chosen:
         command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
         # pip leaves with an error where the key is not set; so does an environment without pip.
-        chosen = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=60
-        ).stdout.strip()
+        chosen = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60).stdout.strip()
     return chosen or PYPI_SIMPLE_ENDPOINT
 
 

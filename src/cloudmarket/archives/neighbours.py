@@ -47,9 +47,7 @@ class Neighbours:
         nearest = self._nearest(directory_size)
         return nullcontext() if nearest and nearest[0][1] is None else self._turn
 
-    def windows(
-        self, directory_size: int, entry_size: int, given: list[tuple[int, int]]
-    ) -> Iterator[tuple[int, int]]:
+    def windows(self, directory_size: int, entry_size: int, given: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """Give up to ``WINDOWS_TRIED`` windows (start, stop) to look in, the likeliest first.
 
         The directories closest in size say most. What their size differs by was added before the entry or

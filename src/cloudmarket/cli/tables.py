@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table as Listing
 
-from cloudmarket import store, tables
+from cloudmarket import store
 from cloudmarket.errors import CloudMarketError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer(no_args_is_help=True, help="The published tables.")
 out = Console(highlight=False)
@@ -21,6 +24,8 @@ DayOption = Annotated[str | None, typer.Option(metavar="DATE")]
 @app.command("list")
 def list_() -> None:
     """List the tables with rows and bytes."""
+    from cloudmarket import tables
+
     listing = Listing("table", "rows", "kB", "one row is")
     for name, table in tables.TABLES.items():
         path = store.processed() / f"{name}.parquet"
@@ -31,6 +36,8 @@ def list_() -> None:
 @app.command()
 def describe(name: str) -> None:
     """Say what a table holds, column by column."""
+    from cloudmarket import tables
+
     table = tables.get(name)
     out.print(f"{name}: one row is {table.grain}.\nKey: {', '.join(table.key)}\nSources: {', '.join(table.sources)}")
     listing = Listing("column", "type", "missing?", "meaning")
@@ -48,6 +55,8 @@ def export(
     known_on: DayOption = None,
 ) -> None:
     """Export a table, whole or as it stood on a day."""
+    from cloudmarket import tables
+
     rows = tables.load(name, as_of=as_of, on=on, known_on=known_on)
     writers = {".csv": _csv, ".parquet": _parquet, ".xlsx": _excel}
     if target.suffix not in writers:
@@ -60,6 +69,7 @@ def export(
 @app.command()
 def build() -> None:
     """Build all tables again from the folded histories, and the codebook."""
+    from cloudmarket import tables
     from cloudmarket.refresh import rebuild_tables
 
     for name, count in rebuild_tables().items():
@@ -73,13 +83,13 @@ def _csv(rows: pd.DataFrame, name: str) -> bytes:
 
 
 def _parquet(rows: pd.DataFrame, name: str) -> bytes:
+    from cloudmarket import tables
+
     return tables.to_parquet(tables.to_arrow(rows, tables.get(name)))
 
 
 def _excel(rows: pd.DataFrame, name: str) -> bytes:
     """Return a workbook; Excel knows no time zones, so instants lose theirs, which is UTC."""
-    import io
-
     plain = rows.copy()
     for column in plain.select_dtypes("datetimetz"):
         plain[column] = plain[column].dt.tz_localize(None)

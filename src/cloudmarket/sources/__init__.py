@@ -35,15 +35,11 @@ class Source:
 
     def archive(self, *, whole_wheels: bool = False) -> PackageArchive:
         """Return the archive that holds the source's snapshots."""
-        return PackageArchive(
-            self.name, self.project, self.member, cache=store.cache(), whole_wheels=whole_wheels
-        )
+        return PackageArchive(self.name, self.project, self.member, cache=store.cache(), whole_wheels=whole_wheels)
 
 
 SOURCES: dict[str, Source] = {
-    module.NAME: Source(
-        module.NAME, module.PROJECT, module.MEMBER, module.COLUMNS, module.KEY_COUNT, module.parse
-    )
+    module.NAME: Source(module.NAME, module.PROJECT, module.MEMBER, module.COLUMNS, module.KEY_COUNT, module.parse)
     for module in (genai_prices, litellm)
 }
 
