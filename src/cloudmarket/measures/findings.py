@@ -30,6 +30,13 @@ def findings(listed: Catalogue, priced: Prices) -> pd.DataFrame:
     return table.set_index(pd.RangeIndex(1, len(table) + 1))
 
 
+def markdown(table: pd.DataFrame) -> str:
+    """Return the findings as a Markdown table in which each one links to the notebook that argues it."""
+    links = [f"[{figure}]({notebook}.ipynb)" for notebook, figure in zip(table.notebook, table.figure, strict=True)]
+    shown = table.drop(columns=["notebook", "figure"]).assign(**{"argued in": links})
+    return shown.to_markdown(disable_numparse=True)
+
+
 def _parity(found: Prices) -> Iterator[Finding]:
     same, total = found.parity.comparable, len(found.parity.items)
     if len(same):
