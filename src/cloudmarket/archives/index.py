@@ -27,6 +27,8 @@ from cloudmarket.errors import ArchiveError
 log = logging.getLogger(__name__)
 
 _JSON = "application/vnd.pypi.simple.v1+json"
+# So many versions are named in a message; the others are counted.
+_NAMED = 5
 _REMEDY = "Check the project's name and the index configured for pip, then run again."
 
 
@@ -72,7 +74,8 @@ def list_releases(client: Client, project: str, index: str) -> list[Release]:
         except (LookupError, InvalidVersion) as reason:
             left_out[str(reason)].append(text)
     for why, texts in left_out.items():
-        log.warning("%s: %d versions left out, %s: %s", client.source, len(texts), why, ", ".join(texts))
+        named = ", ".join(texts[:_NAMED]) + (", ..." if len(texts) > _NAMED else "")
+        log.warning("%s: %d versions left out, %s: %s", client.source, len(texts), why, named)
     if not dated:
         problem = f"the index lists no usable wheel of {project}"
         remedy = f"{_REMEDY} The index must state upload times, sizes and SHA-256 digests."

@@ -32,7 +32,10 @@ log = logging.getLogger(__name__)
 SMALL_WHEEL_BYTES = 1_000_000
 # A whole wheel larger than this waits on the disk, so that eight of them at once do not fill the memory.
 _SPOOL_BYTES = 4_000_000
-_DAMAGED = "The wheel is as it was published, so this version has no snapshot: please report it."
+_DAMAGED = (
+    "The wheel is as it was published, so this version has no snapshot: please report it, and add the version as an"
+    " [[exclude]] with a reason to the source's source.toml."
+)
 _TRY_WHOLE = "Run `cloudmarket refresh --whole-wheels`, which reads whole wheels and checks their SHA-256."
 
 

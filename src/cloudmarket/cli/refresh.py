@@ -41,9 +41,12 @@ def show(out: Console, report: Report) -> None:
         out.print(f"{name}: {after} rows ({after - before:+d})")
     if len(report.changes):
         out.print(_by_class(report.changes))
-    if len(report.unmatched):
-        out.print(f"{len(report.unmatched)} labels of sellers in scope match no reviewed name:")
-        out.print(report.unmatched.to_string(index=False), markup=False)
+    unknown = report.unmatched[report.unmatched.reason == "unknown"]
+    if len(report.unmatched) > len(unknown):
+        out.print(f"{len(report.unmatched) - len(unknown)} labels were reviewed and are no offers of the seller")
+    if len(unknown):
+        out.print(f"{len(unknown)} labels of sellers in scope match no reviewed name:")
+        out.print(unknown.to_string(index=False), markup=False)
 
 
 def _by_class(changes: pd.DataFrame) -> Table:

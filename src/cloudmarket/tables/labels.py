@@ -43,7 +43,9 @@ def unmatched(litellm: pa.Table, genai: pa.Table) -> pd.DataFrame:
 
 
 def _pairs(folded: pa.Table, provider: str) -> set[tuple[str, str]]:
-    return set(zip(folded[provider].to_pylist(), folded["label"].to_pylist(), strict=True)) - {(None, None)}
+    """Return each printed pair once; an entry without a provider names no seller, so none in scope."""
+    pairs = set(zip(folded[provider].to_pylist(), folded["label"].to_pylist(), strict=True))
+    return {pair for pair in pairs if pair[0] is not None}
 
 
 def day_of(instants: pd.Series) -> pd.Series:
