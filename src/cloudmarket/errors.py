@@ -35,6 +35,15 @@ class ArchiveError(SourceError):
 class ParseError(SourceError):
     """A snapshot's bytes do not say what the source's parser expects."""
 
+    @classmethod
+    def of_release(cls, source: str, problem: str, version: str) -> ParseError:
+        """Return the error of a release that cannot be read, with what a person can do about it."""
+        remedy = (
+            "Nothing was changed. Report it upstream; to go on without this release, add it as an [[exclude]] with a"
+            f" reason to data/raw/{source}/source.toml and refresh again."
+        )
+        return cls(source, problem, remedy, version)
+
 
 class CheckError(CloudMarketError):
     """A table breaks its contract; the message names table, check and the first rows that break it."""

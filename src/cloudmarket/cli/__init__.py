@@ -29,7 +29,7 @@ def report(
     """Run the notebooks on the shipped tables; write the site and the figures."""
     from cloudmarket.report import build
 
-    paths = build.build(_checked(as_of), jobs)
+    paths = build.build(_observed(as_of), jobs)
     out.print(
         f"Site     {paths.site / 'index.html'}\nFigures  {paths.figures}\nNotebooks {paths.notebooks}", soft_wrap=True
     )
@@ -75,7 +75,7 @@ def figures(
     """Write all figures as PNG, SVG and PDF with their data as CSV, and list them."""
     from cloudmarket.report import build
 
-    paths = build.build(_checked(as_of), 2)
+    paths = build.build(_observed(as_of), 2)
     for path in sorted(paths.figures.glob("*.csv")):
         out.print(str(path.with_suffix("")), soft_wrap=True)
 
@@ -86,6 +86,16 @@ def _checked(day: str | None) -> str | None:
         return None if day is None else date.fromisoformat(day).isoformat()
     except ValueError as error:
         raise CloudMarketError(f"{day!r} is no date; write it as 2025-06-30") from error
+
+
+def _observed(day: str | None) -> str | None:
+    """Return the day as ISO text; refuse one by which nothing had been observed."""
+    if day is None:
+        return None
+    # Imported here: a build with nothing to do must not wait for pandas.
+    from cloudmarket.tables import report_day
+
+    return report_day(_checked(day)).isoformat()
 
 
 def main() -> None:

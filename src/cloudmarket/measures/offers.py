@@ -23,6 +23,12 @@ def blended(rows: pd.DataFrame, input_to_output: float = 3.0) -> pd.Series:
     return (rows.input_usd_per_mtok * input_to_output + rows.output_usd_per_mtok) / (input_to_output + 1)
 
 
+def standard(prices: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the standard tier and shortest context band, without single regions and moving labels."""
+    is_plain = (prices.tier == "standard") & (prices.context_from_tokens == 0)
+    return prices[is_plain & prices.region.isna() & ~prices.is_alias]
+
+
 def baseline(
     prices: pd.DataFrame, *, modes: tuple[str, ...] = ("chat", "responses", "completion", "embedding")
 ) -> pd.DataFrame:
@@ -42,15 +48,9 @@ def baseline(
     DataFrame
         One row per model and seller, in that order.
     """
-    rows = prices[
-        (prices.tier == "standard")
-        & (prices.context_from_tokens == 0)
-        & prices.scope.isin(BASELINE_SCOPES)
-        & prices.region.isna()
-        & ~prices.is_alias
-        & prices["mode"].isin(modes)
-        & prices.input_usd_per_mtok.notna()
-    ].copy()
+    rows = standard(prices)
+    is_wanted = rows.scope.isin(BASELINE_SCOPES) & rows["mode"].isin(modes) & rows.input_usd_per_mtok.notna()
+    rows = rows[is_wanted].copy()
     rows["rank"] = rows.scope.map({scope: rank for rank, scope in enumerate(BASELINE_SCOPES)})
     best = rows.groupby(["model", "seller"])["rank"].transform("min")
     rows = rows[rows["rank"] == best].sort_values(["model", "seller", *PAIR, "label"])

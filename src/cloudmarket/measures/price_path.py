@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cloudmarket.measures.offers import PAIR, baseline, blended
+from cloudmarket.measures.offers import PAIR, baseline, blended, standard
 
 SCOPES = ("us", "eu", "apac", "jp", "au", "in", "us-gov")
 
@@ -54,9 +54,7 @@ def scope_ratios(prices: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         seller, scope, model, ratio (of input prices) and output_ratio; one row each.
     """
-    rows = prices[
-        (prices.tier == "standard") & (prices.context_from_tokens == 0) & prices.region.isna() & ~prices.is_alias
-    ]
+    rows = standard(prices)
     key = ["seller", "channel", "model"]
     lowest = rows.groupby([*key, "scope"])[PAIR].min().reset_index()
     base = lowest[lowest.scope.isin(["global", "default"])].sort_values(

@@ -62,12 +62,16 @@ def parse(content: bytes, version: str) -> Iterator[tuple[Any, ...]]:
         providers = _providers(tree)
         rows = [row for provider in providers for row in _provider_rows(_arguments(provider))]
     except _NOT_THE_SHAPE as error:
-        raise _broken(version, f"data.py has not the known shape ({type(error).__name__}: {error})") from error
+        raise ParseError.of_release(
+            NAME, f"data.py has not the known shape ({type(error).__name__}: {error})", version
+        ) from error
     if not rows:
-        raise _broken(version, "data.py lists no prices")
+        raise ParseError.of_release(NAME, "data.py lists no prices", version)
     repeated = [key for key, count in Counter(row[:KEY_COUNT] for row in rows).items() if count > 1]
     if repeated:
-        raise _broken(version, f"data.py prints {len(repeated)} prices twice, such as {repeated[0]}")
+        raise ParseError.of_release(
+            NAME, f"data.py prints {len(repeated)} prices twice, such as {repeated[0]}", version
+        )
     yield from rows
 
 
@@ -194,13 +198,3 @@ def _date(node: ast.expr | None) -> date | None:
     if isinstance(node, Call) and ast.unparse(node.func) == "datetime.date":
         return date(*(ast.literal_eval(argument) for argument in node.args))
     return date.fromisoformat(ast.literal_eval(node))
-
-
-def _broken(version: str, problem: str) -> ParseError:
-    return ParseError(
-        NAME,
-        problem,
-        "Nothing was changed. Report it upstream; to go on without this release, add it as an [[exclude]] with a"
-        f" reason to data/raw/{NAME}/source.toml and refresh again.",
-        version,
-    )

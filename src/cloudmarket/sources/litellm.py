@@ -64,7 +64,7 @@ def parse(content: bytes, version: str) -> Iterator[Row]:
     try:
         return iter(_parsed(content))
     except (ValueError, TypeError) as error:
-        raise _broken(version, str(error)) from error
+        raise ParseError.of_release(NAME, str(error), version) from error
 
 
 # Half of the releases carry the map of a release shortly before, and the others repeat nine of ten entries.
@@ -130,13 +130,3 @@ def _limit(value: Any, label: str, field: str) -> int | None:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-def _broken(version: str, problem: str) -> ParseError:
-    return ParseError(
-        NAME,
-        problem,
-        "Nothing was changed. Report it upstream; to go on without this release, add it as an [[exclude]] with a"
-        f" reason to data/raw/{NAME}/source.toml and refresh again.",
-        version,
-    )

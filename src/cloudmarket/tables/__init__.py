@@ -140,16 +140,16 @@ def load(name: str, *, as_of: Day | None = None, on: Day | None = None, known_on
     return table.frame(rows.to_pyarrow().to_pandas(date_as_object=False))
 
 
-def report_day() -> date:
-    """Return the day of which a report speaks: ``CLOUDMARKET_AS_OF``, or that of the newest snapshot.
+def report_day(chosen: Day | None = None) -> date:
+    """Return the day of which a report speaks: the chosen one, ``CLOUDMARKET_AS_OF``, or that of the newest snapshot.
 
     Raises
     ------
     CloudMarketError
-        If the variable holds no date, or nothing had been observed by that day.
+        If the choice is no date, or nothing had been observed by that day.
     """
     sources = tuple(sorted({source for table in TABLES.values() for source in table.sources}))
-    chosen = os.environ.get("CLOUDMARKET_AS_OF")
+    chosen = chosen or os.environ.get("CLOUDMARKET_AS_OF")
     if not chosen:
         return inputs.last_observed_on(sources)
     day = _day(chosen)
@@ -172,6 +172,7 @@ def _day(value: Day) -> date:
         instant = pd.Timestamp(value)
     except ValueError as error:
         raise refused from error
-    if pd.isna(instant):
+    # The last day of the calendar has no next one, and a day is over when the next begins.
+    if pd.isna(instant) or instant.date() == date.max:
         raise refused
     return instant.date()
