@@ -80,10 +80,10 @@ def figures(
         out.print(str(path.with_suffix("")), soft_wrap=True)
 
 
-def _checked(day: str | None) -> str | None:
+def _checked(day: str) -> str:
     """Return the day as ISO text; refuse what is no date."""
     try:
-        return None if day is None else date.fromisoformat(day).isoformat()
+        return date.fromisoformat(day).isoformat()
     except ValueError as error:
         raise CloudMarketError(f"{day!r} is no date; write it as 2025-06-30") from error
 

@@ -8,10 +8,8 @@ from rich.table import Table
 from cloudmarket.tables.comparison import Comparison, compare
 
 
-def run(out: Console, before: str | None, after: str | None) -> None:
+def run(out: Console, before: str, after: str) -> None:
     """Print what changed between two vintages, by seller and by class."""
-    assert before is not None
-    assert after is not None
     found = compare(before, after)
     out.print(f"From {before} to {after}, each as it read then")
     out.print(_sellers(found))

@@ -13,6 +13,8 @@ from cloudmarket.tables import inputs
 
 CLOUDS = ["aws", "azure", "gcp"]
 SOURCE = "litellm"
+# The map is released every few days; a month without a release is a gap, not a pause.
+FRESH_DAYS = 31
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,15 @@ def observed_months(day: date) -> pd.DatetimeIndex:
     first = min(moment.observed_at for moment in inputs.moments(SOURCE)).date()
     months = pd.date_range(first, day, freq="MS", unit="s")
     return months.union(pd.DatetimeIndex([pd.Timestamp(day)], dtype="datetime64[s]"))
+
+
+def staleness(day: date) -> str:
+    """Return a sentence that warns where the newest snapshot is old by the day asked for, else nothing."""
+    newest = inputs.latest((SOURCE,), day)[SOURCE].date()
+    age = (day - newest).days
+    if age <= FRESH_DAYS:
+        return ""
+    return f" The newest snapshot by then is of {newest}, {age} days earlier: all of this is what was known from it."
 
 
 def _of_clouds(rows: pd.DataFrame) -> pd.DataFrame:
