@@ -10,6 +10,7 @@ import pandas as pd
 
 # Prices are printed with three or four figures, so equal ratios differ by up to about this much.
 RATIO_TOLERANCE = 0.005
+UNIT_TOLERANCE = 0.01
 
 Ratio = tuple[float | None, float | None]
 
@@ -82,6 +83,11 @@ class Change:
         """Whether a price moved; one that only appears or goes missing is no change of a price."""
         return any(ratio is not None and ratio != 1 for ratio in self.ratio)
 
+    def moves_by(self, factor: float, tolerance: float) -> bool:
+        """Whether each price that is stated moves by a factor, as far as printed figures tell."""
+        ratios = [ratio for ratio in self.ratio if ratio is not None]
+        return bool(ratios) and all(abs(ratio / factor - 1) <= tolerance for ratio in ratios)
+
     def is_like(self, other: Change) -> bool:
         """Whether both move the same kind of price by the same ratio."""
         return self.after.tier == other.after.tier and all(
@@ -128,3 +134,10 @@ def _ratio(old: float | None, new: float | None) -> float | None:
 
 def _known(price: float) -> float | None:
     return None if math.isnan(price) else price
+
+
+def is_unit(ratio: float) -> bool:
+    """Whether a ratio is that of a mistaken unit: a power of ten, or 16 (characters taken for tokens, 4 x 4)."""
+    power = math.log10(ratio)
+    is_ten = round(power) != 0 and abs(power - round(power)) <= math.log10(1 + UNIT_TOLERANCE)
+    return is_ten or abs(abs(math.log(ratio, 16)) - 1) <= 0.001

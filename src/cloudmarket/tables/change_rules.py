@@ -19,11 +19,9 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
-from cloudmarket.tables.change_evidence import Change, Evidence, State, Verdict, same_price
+from cloudmarket.tables.change_evidence import Change, Evidence, State, Verdict, is_unit, same_price
 
 MARKET, UPLIFT, UNIT, ROUNDING, LATE, UNRESOLVED = CLASSES = (
     "market_change",
@@ -70,7 +68,7 @@ def reconsider(change: Change, verdict: Verdict, following: Change, next_verdict
 
 
 def _rounding(change: Change, evidence: Evidence) -> Verdict | None:
-    if _all(change, 1):
+    if change.moves_by(1, ROUNDING_TOLERANCE):
         return Verdict(ROUNDING, "both prices move by less than one per cent")
     return None
 
@@ -99,15 +97,15 @@ def _uplift(change: Change, evidence: Evidence | None) -> Verdict | None:
     for uplift in UPLIFTS:
         for factor, verb in ((uplift, "added"), (1 / uplift, "taken off")):
             # Three printed figures of a price such as 1.375 or 0.396 blur the ratio by up to one per cent.
-            if _all(change, factor):
+            if change.moves_by(factor, ROUNDING_TOLERANCE):
                 return Verdict(UPLIFT, f"an uplift of {uplift - 1:.0%} is {verb}, as for regional endpoints")
     return None
 
 
 def _unit(change: Change, evidence: Evidence | None) -> Verdict | None:
     ratios = [ratio for ratio in change.ratio if ratio is not None]
-    scale = [ratio for ratio in ratios if _is_unit(ratio)]
-    rest = [ratio for ratio in ratios if not _is_unit(ratio)]
+    scale = [ratio for ratio in ratios if is_unit(ratio)]
+    rest = [ratio for ratio in ratios if not is_unit(ratio)]
     if scale and all(abs(ratio - 1) <= 1.1 * (UPLIFTS[0] - 1) for ratio in rest):
         return Verdict(UNIT, f"the price is scaled by {scale[0]:.4g}, a mistaken unit")
     return None
@@ -201,15 +199,3 @@ def _contradiction(change: Change, evidence: Evidence) -> State | None:
         ):
             return state
     return None
-
-
-def _all(change: Change, factor: float) -> bool:
-    """Whether each price that is stated moves by a factor, as far as printed figures tell."""
-    ratios = [ratio for ratio in change.ratio if ratio is not None]
-    return bool(ratios) and all(abs(ratio / factor - 1) <= ROUNDING_TOLERANCE for ratio in ratios)
-
-
-def _is_unit(ratio: float) -> bool:
-    power = math.log10(ratio)
-    is_ten = round(power) != 0 and abs(power - round(power)) <= math.log10(1 + ROUNDING_TOLERANCE)
-    return is_ten or abs(abs(math.log(ratio, 16)) - 1) <= 0.001
