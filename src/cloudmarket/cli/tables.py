@@ -79,7 +79,7 @@ def build() -> None:
 
 
 def _csv(rows: pd.DataFrame, name: str) -> bytes:
-    return rows.to_csv(index=False, lineterminator="\n", date_format=None).encode()
+    return rows.to_csv(index=False, lineterminator="\n").encode()
 
 
 def _parquet(rows: pd.DataFrame, name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,6 @@ def fold(
     *,
     earlier: pa.Table | None = None,
     moments: Sequence[Moment] = (),
-    on_repeat: Callable[[Moment, Row], None] | None = None,
 ) -> pa.Table:
     """Fold snapshots, in date order, into intervals during which a row was printed unchanged.
 
@@ -45,8 +44,6 @@ def fold(
     key_count : int
     earlier, moments : pyarrow.Table, sequence of Moment
         A table folded before and the snapshots it was folded from, in order, to append to.
-    on_repeat : callable, optional
-        Told of a row whose key the snapshot has printed already; the first one counts. Raises by default.
 
     Returns
     -------
@@ -56,7 +53,7 @@ def fold(
     Raises
     ------
     ValueError
-        If snapshots are not in date order, or a key repeats and ``on_repeat`` is not given.
+        If snapshots are not in date order, or a snapshot prints a key twice.
     """
     known = list(moments)
     closed, state = _resume(earlier, known, columns, key_count)
@@ -64,7 +61,7 @@ def fold(
         if known and moment.observed_at <= known[-1].observed_at:
             raise ValueError(f"snapshot {moment.version} is not later than {known[-1].version}")
         known.append(moment)
-        closed.extend(_advance(state, rows, len(known) - 1, key_count, moment, on_repeat))
+        closed.extend(_advance(state, rows, len(known) - 1, key_count, moment))
     closed.extend(state.values())
     return _table(closed, known, columns, key_count)
 
@@ -87,7 +84,6 @@ def _advance(
     now: int,
     key_count: int,
     moment: Moment,
-    on_repeat: Callable[[Moment, Row], None] | None,
 ) -> Iterator[_Interval]:
     """Move the open intervals on by one snapshot; yield those that it ends."""
     for row in rows:
@@ -96,9 +92,7 @@ def _advance(
         if kept is None:
             state[key] = _Interval(row, now, now)
         elif kept.last == now:
-            if on_repeat is None:
-                raise ValueError(f"snapshot {moment.version} prints {key!r} twice")
-            on_repeat(moment, row)
+            raise ValueError(f"snapshot {moment.version} prints {key!r} twice")
         elif kept.last == now - 1 and (kept.row is row or kept.row == row):
             kept.last = now
         else:

@@ -56,8 +56,8 @@ def _parity(found: Prices) -> Iterator[Finding]:
         share = table["same price everywhere"] / table.sum(axis=1)
         unknown = int(table.sum(axis=1).get("weights not known", 0))
         yield (
-            f"It is closed models that cost the same: {share['closed weights']:.0%} of them, against"
-            f" {share['open weights']:.0%} of those with open weights.",
+            f"Of models with closed weights, {share['closed weights']:.0%} cost the same wherever they are sold; of"
+            f" those with open weights, {share['open weights']:.0%}.",
             f"{share['closed weights']:.0%}",
             f"{unknown} models of unknown weights left out",
             _grades(found),

@@ -29,6 +29,13 @@ def standard(prices: pd.DataFrame) -> pd.DataFrame:
     return prices[is_plain & prices.region.isna() & ~prices.is_alias]
 
 
+def least_bound(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Return, of the rows in baseline scopes, those in the least bound scope that each ``key`` is sold in."""
+    rank = rows.scope.map({scope: rank for rank, scope in enumerate(BASELINE_SCOPES)})
+    best = rank.groupby([rows[name] for name in key]).transform("min")
+    return rows[rank.notna() & (rank == best)]
+
+
 def baseline(
     prices: pd.DataFrame, *, modes: tuple[str, ...] = ("chat", "responses", "completion", "embedding")
 ) -> pd.DataFrame:
@@ -50,12 +57,11 @@ def baseline(
     """
     rows = standard(prices)
     is_wanted = rows.scope.isin(BASELINE_SCOPES) & rows["mode"].isin(modes) & rows.input_usd_per_mtok.notna()
-    rows = rows[is_wanted].copy()
-    rows["rank"] = rows.scope.map({scope: rank for rank, scope in enumerate(BASELINE_SCOPES)})
-    best = rows.groupby(["model", "seller"])["rank"].transform("min")
-    rows = rows[rows["rank"] == best].sort_values(["model", "seller", *PAIR, "label"])
-    groups = rows.groupby(["model", "seller"], sort=True)
-    result = groups[["seller_kind", "developer", "scope", "mode", *PAIR]].first()
+    key = ["model", "seller"]
+    rows = least_bound(rows[is_wanted], key).sort_values([*key, *PAIR, "label"])
+    groups = rows.groupby(key, sort=True)
+    # The cheapest label's own row: input and output of one offer, never of two.
+    result = rows.drop_duplicates(key).set_index(key)[["seller_kind", "developer", "scope", "mode", *PAIR]]
     result["labels"] = groups.label.agg(", ".join)
     result["input_high_usd_per_mtok"] = groups.input_usd_per_mtok.max()
     result["output_high_usd_per_mtok"] = groups.output_usd_per_mtok.max()

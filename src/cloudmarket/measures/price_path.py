@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cloudmarket.measures.offers import PAIR, baseline, blended, standard
+from cloudmarket.measures.offers import PAIR, baseline, blended, least_bound, standard
 
 SCOPES = ("us", "eu", "apac", "jp", "au", "in", "us-gov")
 
@@ -57,10 +57,7 @@ def scope_ratios(prices: pd.DataFrame) -> pd.DataFrame:
     rows = standard(prices)
     key = ["seller", "channel", "model"]
     lowest = rows.groupby([*key, "scope"])[PAIR].min().reset_index()
-    base = lowest[lowest.scope.isin(["global", "default"])].sort_values(
-        [*key, "scope"], ascending=[True, True, True, False]
-    )
-    base = base.drop_duplicates(key).rename(columns={"scope": "base_scope", **{name: f"base_{name}" for name in PAIR}})
+    base = least_bound(lowest, key).rename(columns={"scope": "base_scope", **{name: f"base_{name}" for name in PAIR}})
     pairs = lowest[lowest.scope.isin(SCOPES)].merge(base, on=key)
     pairs["ratio"] = pairs[PAIR[0]] / pairs[f"base_{PAIR[0]}"]
     pairs["output_ratio"] = pairs[PAIR[1]] / pairs[f"base_{PAIR[1]}"]

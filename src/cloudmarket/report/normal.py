@@ -11,7 +11,6 @@ from nbformat import NotebookNode
 
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 _STYLER = re.compile(r"\bT_([0-9a-f]{5})\b")
-_GREAT_TABLE = re.compile(r'<div id="([a-z]{10})"')
 _TEMPORARY = re.compile(re.escape(tempfile.gettempdir()) + r"/[\w.\-]+(/[\w.\-]+)*")
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -53,6 +52,4 @@ def _clean(content: Any, name: str, paths: Mapping[str, str]) -> Any:
     content = _TEMPORARY.sub("…", _ADDRESS.sub("0x0", content))
     for order, identifier in enumerate(dict.fromkeys(_STYLER.findall(content))):
         content = re.sub(rf"\bT_{identifier}(?=\b|_)", f"T_{name}{order}", content)
-    for order, identifier in enumerate(dict.fromkeys(_GREAT_TABLE.findall(content))):
-        content = re.sub(rf"\b{identifier}\b", f"gt{name}{order}", content)
     return content

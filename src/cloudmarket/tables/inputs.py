@@ -23,9 +23,9 @@ FOLDED = "folded"
 """Role of a snapshot on the line; the others are audit, absent (no such member) and excluded."""
 
 
-def snapshots(source: str, folder: Path | None = None) -> pd.DataFrame:
+def snapshots(source: str) -> pd.DataFrame:
     """Return every release of a source that was looked at, in order of date: ``SNAPSHOT_COLUMNS``."""
-    path = (folder or store.raw(source)) / "snapshots.csv"
+    path = store.raw(source) / "snapshots.csv"
     if not path.exists():
         return pd.DataFrame(columns=SNAPSHOT_COLUMNS)
     return pd.read_csv(path, dtype={"version": "str"}, parse_dates=["observed_at"], date_format="ISO8601")
