@@ -36,7 +36,7 @@ def measure(roles: list[str]) -> None:
     source = sources.get("litellm")
     listed = inputs.snapshots("litellm")
     releases = [
-        Release(row.version, row.observed_at.to_pydatetime(), row.filename, row.file_sha256, row.file_bytes, "")
+        Release(row.version, row.observed_at.to_pydatetime(), row.filename, row.file_digest, row.file_bytes, "")
         for row in listed[listed.role.isin(roles)].itertuples()
     ]
 

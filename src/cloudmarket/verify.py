@@ -33,11 +33,10 @@ def verify() -> Iterator[str]:
             raise CheckError(f"{name}.parquet is not the file that datapackage.json states. Restore it from git.")
         checks.check(tables.get(name), tables.load(name))
         yield f"{name}: digest, schema and invariants, {size} bytes"
-    folded = {}
+    evidence = inputs.evidence(SOURCES)
     for source in SOURCES.values():
-        folded[source.name] = inputs.folded(source.name)
-        yield _history(source, folded[source.name])
-    yield _rebuilt(folded)
+        yield _history(source, evidence.folded[source.name])
+    yield _rebuilt(evidence)
 
 
 def _evidence() -> str:
@@ -64,9 +63,9 @@ def _history(source: Source, folded: pa.Table) -> str:
     return f"{source.name}: {folded.num_rows} intervals from {len(moments)} of {len(listed)} releases"
 
 
-def _rebuilt(folded: dict[str, pa.Table]) -> str:
+def _rebuilt(evidence: inputs.Evidence) -> str:
     """Check that the shipped tables are what the histories give."""
-    built = tables.build(folded, {name: inputs.moments(name) for name in folded})
+    built = tables.build(evidence)
     with tempfile.TemporaryDirectory() as folder:
         tables.write_all(built, Path(folder), inputs.last_observed_on(tuple(SOURCES)))
         # The descriptor last: it differs wherever a table does.

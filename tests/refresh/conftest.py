@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from cloudmarket import tables
 from cloudmarket.refresh import refresh
 from cloudmarket.sources import SOURCES
 from commandline import command
@@ -34,6 +35,8 @@ OFFERS = {
     "gemini-1.5-pro-001": ("vertex_ai-language-models", 1.25e-06, 5e-06),
     "gpt-4o-2024-08-06": ("openai", 2.5e-06, 1e-05),
 }
+READ = {"litellm", "genai_prices"}
+BUILT = {"model_listing", "price_change", "token_price"}
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -79,9 +82,9 @@ class House:
         self.count += 1
         if isinstance(content, dict):
             content = json.dumps(content).encode()
-        packed = wheel(content, member=stated.pop("member", SOURCES[source].member))
+        packed = wheel(content, member=stated.pop("member", SOURCES[source].origin.what))
         uploaded = (START + timedelta(days=days)).isoformat()
-        project = SOURCES[source].project
+        project = SOURCES[source].origin.project
         return self.server.add(version, packed, project=project, **{"upload-time": uploaded} | stated)
 
     def files(self) -> dict[str, bytes]:
@@ -115,6 +118,10 @@ class House:
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """Give a project that has read nothing yet, and an index with two releases of each source."""
     root, cache = tmp_path / "project", tmp_path / "cache"
+    for name in SOURCES.keys() - READ:
+        monkeypatch.delitem(SOURCES, name)
+    for name in tables.TABLES.keys() - BUILT:
+        monkeypatch.delitem(tables.TABLES, name)
     for source in SOURCES:
         folder = root / "data" / "raw" / source
         folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Bad input: one message that names source, version and remedy, exit code 1, and nothing changed on disk."""
+"""Bad input: one message that names source, version and remedy, exit code 1, and what was read before stays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from loopback import JSON_PAGE, BreakOff, Fault, Handler, Status, corrupt, ignor
 
 from .conftest import LLAMA, SONNET, House, module, price_map
 
-MEMBER = SOURCES["litellm"].member
+MEMBER = SOURCES["litellm"].origin.what
+STALE = "raw/stale.csv"
 Spoil = Callable[[House], str]
 """Publishes a bad release as version 1.3 (0.4 of genai_prices); returns its file."""
 
@@ -97,13 +98,19 @@ CASES: list[tuple[str, Spoil, str]] = [
 
 
 def refused(house: House, command, *arguments: str) -> str:
-    """Refresh in vain; return the message, flattened to one line."""
+    """Refresh in vain; return the message, flattened to one line. Only the list of stale sources may change."""
     before = house.files()
-    code, out, err = command("refresh", *arguments)
-    assert (code, out) == (1, "")
+    code, _, err = command("refresh", *arguments)
+    assert code == 1
     assert "Traceback" not in err
-    assert house.files() == before
-    return " ".join(err.split())
+    after = house.files()
+    marks = after.pop(STALE, b"")
+    before.pop(STALE, None)
+    assert after == before
+    message = " ".join(err.split())
+    if marks.count(b"\n") > 1:
+        assert "it is marked stale" in message
+    return message
 
 
 @pytest.mark.parametrize(("spoil", "message"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
@@ -151,17 +158,26 @@ def test_a_large_wheel_that_cannot_be_read_in_parts(
     ],
     ids=["404", "500", "HTML", "empty page", "nothing"],
 )
-def test_a_failing_index_is_named_and_what_was_read_is_kept(
+def test_a_failing_index_marks_its_source_and_the_others_go_on(
     lived_in: House, command, fault: Fault, message: str
 ) -> None:
     good = lived_in.release("genai_prices", "0.3", module())
     lived_in.server.faults["litellm"] = [fault]
     lived_in.asked()
-    assert re.search(message, refused(lived_in, command))
+    before = {name: content for name, content in lived_in.files().items() if name.startswith("raw/litellm")}
+    code, out, err = command("refresh")
+    assert code == 1
+    assert re.search(message, " ".join(err.split()))
+    assert "genai_prices: 1 new releases, 1 folded" in out
     assert good in lived_in.asked()
+    assert before.items() <= lived_in.files().items()
+    [mark] = inputs.stale().itertuples()
+    assert mark.source == "litellm"
+    assert re.search(message, mark.problem)
     lived_in.server.faults.clear()
     refresh()
     assert lived_in.asked() == []
+    assert inputs.stale().empty
 
 
 def test_an_index_without_any_wheel(lived_in: House, command) -> None:

@@ -44,7 +44,7 @@ def test_a_cached_release_prints_what_the_history_says(name: str) -> None:
     if not (store.cache() / name / f"{newest.version}.zip").exists():
         pytest.skip(f"the cache holds no {name} {newest.version}; a refresh reads it")
     observed_at = newest.observed_at.to_pydatetime()
-    release = Release(newest.version, observed_at, newest.filename, newest.file_sha256, newest.file_bytes, "")
+    release = Release(newest.version, observed_at, newest.filename, newest.file_digest, newest.file_bytes, "")
     [snapshot] = source.archive().read([release])
     assert snapshot.digest == newest.member_sha256
     assert snapshot.content is not None

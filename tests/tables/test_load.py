@@ -69,7 +69,7 @@ def test_a_vintage_comes_alone(other: str) -> None:
 
 
 def test_events_hold_on_no_day() -> None:
-    with pytest.raises(CloudMarketError, match="price_change lists events"):
+    with pytest.raises(CloudMarketError, match="price_change lists what happened"):
         load("price_change", on="2025-06-30")
 
 

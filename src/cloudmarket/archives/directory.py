@@ -99,7 +99,7 @@ def _searched(
         while found >= 0:
             at = found - _ENTRY_BYTES
             entry = _entry(window, at)
-            if entry and _entry_name(entry) == name:
+            if entry and entry_name(entry) == name:
                 guesses.append((start + at, entry))
             found = window.find(name, found + 1)
         if guesses:
@@ -108,20 +108,37 @@ def _searched(
     return []
 
 
-def _walked(read: Read, directory: Directory, name: bytes, neighbours: Neighbours) -> list[tuple[int, bytes]]:
-    """Return the member's entry, found by reading the whole directory. Raises BadZipFile."""
+def all_entries(read: Read, directory: Directory) -> list[tuple[int, bytes]]:
+    """Read a whole directory; return position and bytes of each entry, in order.
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        If the directory is damaged.
+    """
     whole = read(directory.start, directory.start + directory.size)
-    named: list[tuple[int, bytes]] = []
+    entries: list[tuple[int, bytes]] = []
     position = 0
     for _ in range(directory.count):
         entry = _entry(whole, position)
         if entry is None:
             raise BadZipFile("its directory is damaged")
-        if _entry_name(entry) == name:
-            named.append((position, entry))
+        entries.append((position, entry))
         position += len(entry)
     if position != directory.size:
         raise BadZipFile("its directory does not hold as many entries as it says")
+    return entries
+
+
+def entry_name(entry: bytes) -> bytes:
+    """Return the name in a directory entry, as the bytes that spell it."""
+    length = int.from_bytes(entry[28:30], "little")
+    return entry[_ENTRY_BYTES : _ENTRY_BYTES + length]
+
+
+def _walked(read: Read, directory: Directory, name: bytes, neighbours: Neighbours) -> list[tuple[int, bytes]]:
+    """Return the member's entry, found by reading the whole directory. Raises BadZipFile."""
+    named = [(position, entry) for position, entry in all_entries(read, directory) if entry_name(entry) == name]
     neighbours.learn(directory.size, named[0][0] if named else None)
     return named
 
@@ -132,8 +149,3 @@ def _entry(data: bytes, at: int) -> bytes | None:
         return None
     end = at + _ENTRY_BYTES + sum(struct.unpack_from("<3H", data, at + 28))
     return data[at:end] if end <= len(data) else None
-
-
-def _entry_name(entry: bytes) -> bytes:
-    length = int.from_bytes(entry[28:30], "little")
-    return entry[_ENTRY_BYTES : _ENTRY_BYTES + length]

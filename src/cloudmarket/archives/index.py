@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC
+from itertools import pairwise
 
 import requests
 from packaging.version import InvalidVersion, Version
@@ -83,6 +85,19 @@ def list_releases(client: Client, project: str, index: str) -> list[Release]:
     return [release for release, _ in sorted(dated, key=lambda pair: (pair[0].observed_at, pair[1]))]
 
 
+def last_of_weeks(releases: Sequence[Release]) -> list[Release]:
+    """Return the last release of each ISO week (UTC) out of releases in order of date.
+
+    The newest week is left out until a later one begins, so that what was chosen is never chosen otherwise.
+    """
+    return [one for one, following in pairwise(releases) if _week(one) != _week(following)]
+
+
+def _week(release: Release) -> tuple[int, int]:
+    year, week, _ = release.observed_at.isocalendar()
+    return year, week
+
+
 def _page(answer: requests.Response, source: str, project: str) -> ProjectPage:
     kind = answer.headers.get("Content-Type", "no content type").partition(";")[0].strip()
     if kind != _JSON:
@@ -107,7 +122,7 @@ def _release(version: str, packages: list[DistributionPackage]) -> Release:
         version=version,
         observed_at=uploaded.astimezone(UTC) if uploaded.tzinfo else uploaded.replace(tzinfo=UTC),
         filename=wheel.filename,
-        file_sha256=digest,
+        file_digest=digest,
         file_bytes=wheel.size,
         url=wheel.url,
     )

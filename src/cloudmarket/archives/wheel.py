@@ -71,7 +71,7 @@ class RemoteWheel:
             if size != self._release.file_bytes:
                 stated = self._release.file_bytes
                 raise self._error(f"{self._release.filename} has not the {stated:,} bytes the index states")
-            if digest.hexdigest() != self._release.file_sha256:
+            if digest.hexdigest() != self._release.file_digest:
                 raise self._error(f"{self._release.filename} has not the SHA-256 the index states")
 
         self._client.get(self._release.url, receive, version=self._release.version)

@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from cloudmarket import sources
+from cloudmarket.errors import CloudMarketError
 from cloudmarket.refresh import Report, refresh
 
 
@@ -25,6 +26,10 @@ def run(out: Console, source: str | None, *, rebuild: bool, whole_wheels: bool) 
 
         report = refresh(names, rebuild=rebuild, whole_wheels=whole_wheels, progress=told)
     show(out, report)
+    failed = [done.error for done in report.sources if done.error is not None]
+    if failed:
+        kept = "What had been read of it stays, and it is marked stale; all else is in place."
+        raise CloudMarketError("\n".join([*map(str, failed), kept]))
 
 
 def show(out: Console, report: Report) -> None:
@@ -33,8 +38,10 @@ def show(out: Console, report: Report) -> None:
         last = done.moments[-1]
         out.print(
             f"{done.source}: {done.added} new releases, {done.folded_added} folded;"
-            f" newest {last.version} of {last.observed_at:%Y-%m-%d}"
+            f" newest {last.version[:12]} of {last.observed_at:%Y-%m-%d}"
         )
+        if done.problem and done.error is None:
+            out.print(f"{done.source} is not complete: {done.problem}", markup=False)
     for row in report.printed.itertuples():
         out.print(f"{row.source}: {row.rows} printed rows {row.change}")
     for name, (before, after) in report.rows.items():

@@ -11,7 +11,7 @@ Published tables add valid time to this knowledge time; :func:`as_of`, :func:`on
 from cloudmarket.history.difference import changes
 from cloudmarket.history.folding import OBSERVATION, UTC_MICROSECONDS, Row, fold, snapshot_rows
 from cloudmarket.history.line import Line, Moment
-from cloudmarket.history.vintage import Latest, as_of, known_on, on
+from cloudmarket.history.vintage import Latest, as_of, end_of, known_on, on
 
 __all__ = [
     "OBSERVATION",
@@ -22,6 +22,7 @@ __all__ = [
     "Row",
     "as_of",
     "changes",
+    "end_of",
     "fold",
     "known_on",
     "on",

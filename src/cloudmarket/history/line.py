@@ -23,13 +23,22 @@ class Line:
 
     A release is on the line if both its date and its version exceed those of all before it on the line. Patch
     releases of an old branch appear after newer ones; folding them would make prices flip back and forth.
+
+    Parameters
+    ----------
+    newest : Moment, optional
+        The newest snapshot on the line so far.
+    is_versioned : bool
+        False where versions do not order snapshots, as commits do not: the archive's order and the dates decide.
     """
 
-    def __init__(self, newest: Moment | None = None) -> None:
-        self.newest = newest
+    def __init__(self, newest: Moment | None = None, *, is_versioned: bool = True) -> None:
+        self.newest, self.is_versioned = newest, is_versioned
 
     def is_newer(self, release: Release) -> bool:
-        """Whether a release's version exceeds all versions on the line."""
+        """Whether a release's version exceeds all versions on the line; without versions always."""
+        if not self.is_versioned:
+            return True
         version = _version(release.version)
         return version is not None and (self.newest is None or version > Version(self.newest.version))
 

@@ -10,38 +10,48 @@ from typing import Any
 import pyarrow as pa
 
 from cloudmarket import store
-from cloudmarket.archives.packages import PackageArchive
+from cloudmarket.archives import Archive
 from cloudmarket.errors import CloudMarketError
 from cloudmarket.sources import genai_prices, litellm
+from cloudmarket.sources.origin import Origin
 
 Row = tuple[Any, ...]
-Parser = Callable[[bytes, str], Iterator[Row]]
+Parser = Callable[[Any, str], Iterator[Row]]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One upstream: a member of a package's releases, and its parser.
+    """One upstream: where its snapshots are, and how they are parsed.
 
     ``columns`` gives names and types of a parsed row; the first ``key_count`` of them identify a row within
-    one snapshot. ``parse(content, version)`` yields rows in the order the snapshot prints them.
+    one snapshot. ``parse(content, version)`` yields rows; ``content`` is the bytes of a file, or a mapping from path
+    to bytes where the origin is a tree of files or a round. ``smallest_rest`` is the least share of the rows that a
+    snapshot keeps of those of the one before it; less is taken for a broken file.
     """
 
     name: str
-    project: str
-    member: str
+    origin: Origin
     columns: pa.Schema
     key_count: int
     parse: Parser
+    smallest_rest: float
 
-    def archive(self, *, whole_wheels: bool = False) -> PackageArchive:
+    def archive(self, *, whole_wheels: bool = False) -> Archive:
         """Return the archive that holds the source's snapshots."""
-        return PackageArchive(self.name, self.project, self.member, cache=store.cache(), whole_wheels=whole_wheels)
+        return self.origin.archive(self.name, store.cache(), whole_wheels=whole_wheels)
 
 
-SOURCES: dict[str, Source] = {
-    module.NAME: Source(module.NAME, module.PROJECT, module.MEMBER, module.COLUMNS, module.KEY_COUNT, module.parse)
-    for module in (genai_prices, litellm)
-}
+# Half of all rows gone from one release to the next is a broken file. The largest true loss was 12 %.
+SMALLEST_REST = 0.5
+_MODULES = (genai_prices, litellm)
+
+
+def _source(module: Any) -> Source:
+    rest = getattr(module, "SMALLEST_REST", SMALLEST_REST if module.ORIGIN.is_cumulative else 0.0)
+    return Source(module.NAME, module.ORIGIN, module.COLUMNS, module.KEY_COUNT, module.parse, rest)
+
+
+SOURCES: dict[str, Source] = {module.NAME: _source(module) for module in _MODULES}
 
 
 def get(name: str) -> Source:

@@ -17,10 +17,10 @@ from typing import Any
 import pyarrow as pa
 
 from cloudmarket.errors import ParseError
+from cloudmarket.sources.origin import PackageMember
 
 NAME = "genai_prices"
-PROJECT = "genai-prices"
-MEMBER = "genai_prices/data.py"
+ORIGIN = PackageMember("genai-prices", "genai_prices/data.py")
 MEASURES = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")
 COLUMNS = pa.schema(
     [

@@ -15,12 +15,12 @@ import orjson
 import pyarrow as pa
 
 from cloudmarket.errors import ParseError
+from cloudmarket.sources.origin import PackageMember
 
 Row = tuple[Any, ...]
 
 NAME = "litellm"
-PROJECT = "litellm"
-MEMBER = "litellm/model_prices_and_context_window_backup.json"
+ORIGIN = PackageMember("litellm", "litellm/model_prices_and_context_window_backup.json")
 MEASURES = (
     "input_cost_per_token",
     "output_cost_per_token",

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 import pyarrow as pa
@@ -13,25 +14,23 @@ import pyarrow.parquet as pq
 
 from cloudmarket import engine, history, store
 from cloudmarket.errors import CloudMarketError
-from cloudmarket.tables import (
-    corrections,
-    datapackage,
-    inputs,
-    model_listing,
-    price_change,
-    printed_prices,
-    revision,
-    token_price,
-)
+from cloudmarket.tables import datapackage, inputs, price_change, prices
 from cloudmarket.tables.base import Table
-from cloudmarket.tables.checks import check
+from cloudmarket.tables.checks import check, check_all
+from cloudmarket.tables.inputs import Evidence
+from cloudmarket.tables.knowledge import known_facts
 
-TABLES: dict[str, Table] = {module.TABLE.name: module.TABLE for module in (model_listing, price_change, token_price)}
+# Tables built from the evidence alone: each module gives TABLE and build(evidence), and may give check(rows).
+_MODULES: tuple[ModuleType, ...] = ()
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in sorted([*prices.TABLES, *(module.TABLE for module in _MODULES)], key=lambda table: table.name)
+}
 
 Day = str | date | pd.Timestamp
 
 
-def build(folded: Mapping[str, pa.Table], moments: Mapping[str, Sequence[history.Moment]]) -> dict[str, pd.DataFrame]:
+def build(evidence: Evidence) -> dict[str, pd.DataFrame]:
     """Build every table from the folded histories of the sources and check it.
 
     Raises
@@ -39,18 +38,14 @@ def build(folded: Mapping[str, pa.Table], moments: Mapping[str, Sequence[history
     CheckError
         If a table breaks its contract.
     """
-    litellm, genai = folded["litellm"], folded["genai_prices"]
-    printed = printed_prices.printed(litellm, genai)
-    changes = price_change.build(printed)
-    observed = pd.DatetimeIndex([moment.observed_at for moment in moments["litellm"]])
-    built = {
-        "model_listing": model_listing.build(litellm, observed),
-        "price_change": changes,
-        "token_price": revision.revise(printed, changes, corrections.read()),
-    }
+    built = {**prices.build(evidence)}
+    built |= {module.TABLE.name: module.build(evidence) for module in _MODULES if module.TABLE.name in TABLES}
     for name, rows in built.items():
         check(TABLES[name], rows)
-    return built
+    for module in _MODULES:
+        if hasattr(module, "check") and module.TABLE.name in TABLES:
+            check_all(module.TABLE, built[module.TABLE.name], module.check(built[module.TABLE.name]))
+    return dict(sorted(built.items()))
 
 
 def write_all(built: Mapping[str, pd.DataFrame], folder: Path, observed_on: date) -> None:
@@ -126,7 +121,7 @@ def load(name: str, *, as_of: Day | None = None, on: Day | None = None, known_on
         key: _day(value) for key, value in (("as_of", as_of), ("on", on), ("known_on", known_on)) if value is not None
     }
     if not table.has_history:
-        return _events(table, path, days)
+        return _facts(table, path, days)
     rows = engine.parquet(path)
     if "as_of" in days:
         rows = history.as_of(rows, table.identity, days["as_of"], inputs.latest(table.sources, days["as_of"]))
@@ -158,12 +153,17 @@ def report_day(chosen: Day | None = None) -> date:
     return day
 
 
-def _events(table: Table, path: Path, days: dict[str, date]) -> pd.DataFrame:
+def _facts(table: Table, path: Path, days: dict[str, date]) -> pd.DataFrame:
+    """Return a table of facts or events, whole or as it was known on a day."""
     if "on" in days:
-        raise CloudMarketError(f"{table.name} lists events, which hold on no day: use known_on")
+        raise CloudMarketError(f"{table.name} lists what happened, which holds on no day: use known_on")
     rows = table.frame(pq.read_table(path).to_pandas(date_as_object=False))
     known = days.get("as_of") or days.get("known_on")
-    return price_change.known_on(rows, pd.Timestamp(known)) if known else rows
+    if known is None:
+        return rows
+    if table.name == price_change.TABLE.name:
+        return price_change.known_on(rows, pd.Timestamp(known))
+    return known_facts(table, rows, known, inputs.latest(table.sources, known))
 
 
 def _day(value: Day) -> date:

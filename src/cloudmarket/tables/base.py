@@ -68,8 +68,8 @@ class Table:
 
     @property
     def has_history(self) -> bool:
-        """Whether the table answers ``as_of`` and ``on``."""
-        return "superseded_at" in self.names
+        """Whether rows hold for a time, so that the table answers ``on``."""
+        return "is_printed" in self.names
 
     @property
     def identity(self) -> list[str]:
@@ -139,3 +139,15 @@ TIME_COLUMNS = (
         "True for what the source printed, errors included; false for a row that a correction put in its place.",
     ),
 )
+
+KNOWLEDGE_COLUMNS = (
+    Column("observed_first_at", INSTANT, "When the evidence for this row was first published (UTC)."),
+    Column("observed_last_at", INSTANT, "When it was last seen unchanged (UTC)."),
+    Column(
+        "superseded_at",
+        INSTANT,
+        "When the source first printed it otherwise or no longer (UTC); missing while it still prints it.",
+        is_required=False,
+    ),
+)
+"""Columns of time of a table of facts, which hold for a period of their own and not for a time of validity."""

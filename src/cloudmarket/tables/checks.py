@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 from pandera.errors import SchemaError, SchemaErrors
 
@@ -35,6 +37,18 @@ def check(table: Table, rows: pd.DataFrame) -> None:
             _no_overlap(table, view, believed[believed.superseded_at.isna()])
 
 
+def check_all(table: Table, rows: pd.DataFrame, found: Iterable[tuple[str, pd.Series]]) -> None:
+    """Check a table against invariants of its own: (what must hold, whether it does by row).
+
+    Raises
+    ------
+    CheckError
+        Naming the table, the invariant and the first rows that break it.
+    """
+    for name, holds in found:
+        _expect(table, name, rows, holds)
+
+
 def check_coverage(table: Table, before: pd.DataFrame, after: pd.DataFrame) -> None:
     """Check that a refresh has not lost a seller or a fifth of its rows.
 
@@ -43,7 +57,8 @@ def check_coverage(table: Table, before: pd.DataFrame, after: pd.DataFrame) -> N
     CheckError
         Naming the seller.
     """
-    counts = pd.DataFrame({"before": before.seller.value_counts(), "after": after.seller.value_counts()}).fillna(0)
+    who = next((name for name in ("seller", "cloud", "source") if name in before), table.names[0])
+    counts = pd.DataFrame({"before": before[who].value_counts(), "after": after[who].value_counts()}).fillna(0)
     lost = counts[counts.after < (1 - LARGEST_SHRINK) * counts.before]
     if len(lost):
         raise CheckError(f"{table.name}: coverage shrank.\n{lost.to_string()}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -15,12 +17,37 @@ from cloudmarket import store
 from cloudmarket.errors import CloudMarketError
 from cloudmarket.history import Moment
 
-SNAPSHOT_COLUMNS = ["version", "observed_at", "role", "filename", "file_sha256", "file_bytes", "member_sha256"]
+SNAPSHOT_COLUMNS = ["version", "observed_at", "role", "filename", "file_digest", "file_bytes", "member_sha256"]
+STALE = "stale.csv"
+"""File in ``data/raw`` that lists the sources which the last refresh could not bring up to date."""
+STALE_COLUMNS = ["source", "since_on", "problem"]
 SUMS = "SHA256SUMS"
 """File in ``data/raw`` with the digests of all lists of snapshots and histories, as ``sha256sum`` writes them."""
 
 FOLDED = "folded"
-"""Role of a snapshot on the line; the others are audit, absent (no such member) and excluded."""
+"""Role of a snapshot on the line. The others: ``audit`` (an older branch, or not later than one before), ``absent`` (no
+such file), ``gap`` (the archive cannot give it), ``oversized``, ``future`` (dated after the day it was read) and
+``excluded`` (set aside by a person)."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What tables are built from: per source its folded history and the folded snapshots, in order."""
+
+    folded: Mapping[str, pa.Table]
+    moments: Mapping[str, Sequence[Moment]]
+
+
+def evidence(sources: Iterable[str]) -> Evidence:
+    """Return what is on disk of the sources. Raises CloudMarketError if one was never built."""
+    names = list(sources)
+    return Evidence({name: folded(name) for name in names}, {name: moments(name) for name in names})
+
+
+def stale() -> pd.DataFrame:
+    """Return the sources that the last refresh could not bring up to date: ``STALE_COLUMNS``, all text."""
+    path = store.root() / "data" / "raw" / STALE
+    return pd.read_csv(path, dtype="str") if path.exists() else pd.DataFrame(columns=STALE_COLUMNS)
 
 
 def snapshots(source: str) -> pd.DataFrame:
