@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from cloudmarket import history
 from cloudmarket.archives import Release
-from cloudmarket.errors import ArchiveError, SourceError
+from cloudmarket.errors import ArchiveError, ParseError, SourceError
 from cloudmarket.history import Moment
 from cloudmarket.refresh.reader import Reader
 from cloudmarket.sources import Source
@@ -77,19 +77,25 @@ def read(source: Source, rebuild: bool, whole_wheels: bool, progress: Progress |
     reader = Reader(source, moments, earlier["ended_at"].null_count if earlier is not None else None)
     wanted = reader.set_aside(fresh, datetime.now(UTC))
     rows = reader.parsed(archive.read(wanted, told))
-    folded = history.fold(rows, source.columns, source.key_count, earlier=earlier, moments=moments)
+    try:
+        folded = history.fold(rows, source.columns, source.key_count, earlier=earlier, moments=moments)
+    except ValueError as error:
+        raise ParseError.of_release(source.name, str(error), reader.moments[-1].version) from error
     seen = pd.DataFrame(reader.listed, columns=inputs.SNAPSHOT_COLUMNS)
     listed = pd.concat([before, seen], ignore_index=True) if len(before) else seen
     listed = listed.sort_values(["observed_at", "version", "filename"], ignore_index=True)
     newest = moments[-1] if moments else None
     count = len(reader.moments) - len(moments)
-    problem = "; ".join([*archive.failures, *_newest_problem(source, listed)])
+    problem = "; ".join([*archive.failures, *_newest_problem(source, listed, releases)])
     return Refreshed(source.name, listed, folded, reader.moments, newest, len(fresh), count, problem)
 
 
-def _newest_problem(source: Source, listed: pd.DataFrame) -> Iterator[str]:
-    """Say why the newest snapshot of a repository could not be read, if so."""
-    newest = listed.iloc[-1]
+def _newest_problem(source: Source, listed: pd.DataFrame, releases: list[Release]) -> Iterator[str]:
+    """Say why the newest snapshot of a repository could not be read, if so.
+
+    The newest is the last on the branch: a date in the future says nothing of the order.
+    """
+    newest = listed[listed.version == releases[-1].version].iloc[0]
     if not source.origin.is_versioned and newest.role in _CANNOT_BE_HAD:
         why = "was removed or moved" if newest.role == "absent" else f"cannot be read ({newest.role})"
         yield f"{source.origin.what} {why} at {newest.version[:12]} of {newest.observed_at:%Y-%m-%d}"
