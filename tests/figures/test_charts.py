@@ -53,6 +53,13 @@ def overlap():
     return pd.DataFrame(rows, columns=["one", "other", "models"])
 
 
+def snapshots():
+    days = [pd.date_range(f"20{15 + place}-01-01", "2026-11-01", freq=f"{7 * place + 3}D") for place in range(5)]
+    rows = [(day, model, "read" if place % 9 else "cannot be read") for model, own in zip(MODELS, days, strict=True)
+            for place, day in enumerate(own, 1)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["day", "model", "kind"])
+
+
 TIME = {"x": "day", "y": "index", "series": "seller"}
 GAP = [("2024-01-01", "2024-10-01", "no releases")]
 DOTS = {"value": "usd", "category": "model", "series": "seller"}
@@ -77,6 +84,7 @@ CASES = {
     "stacked": (charts.bars, counts(), {**BARS, "part": "kind"}, "wide"),
     "intervals": (charts.intervals, estimates(), RANGES, "wide"),
     "heat": (charts.heat, overlap(), CELLS, "small"),
+    "strips": (charts.strips, snapshots(), {"x": "day", "category": "model", "series": "kind"}, "wide"),
     "facets": (charts.facets, PANELS, {**TIME, "facet": "model"}, "tall"),
 }
 
@@ -133,6 +141,12 @@ def test_bars_start_at_zero(name):
 
 def test_stacked_bars_end_at_their_sum():
     assert {"103", "105", "69"} <= set(words(figure_of("stacked")))
+
+
+def test_strips_have_a_stroke_per_row_of_the_data():
+    strokes = figure_of("strips").axes[0].collections[1:]
+    assert sum(len(series.get_segments()) for series in strokes) == len(snapshots())
+    assert {"read", "cannot be read", *MODELS} <= {text.get_text() for text in figure_of("strips").findobj(Text)}
 
 
 def test_missing_values_break_the_line():

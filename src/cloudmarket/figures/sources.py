@@ -10,6 +10,8 @@ from cloudmarket import store
 from cloudmarket.errors import CloudMarketError
 
 _NEEDED = ("title", "producer", "licence")
+_MOST = 6
+"""More sources than these would be a paragraph nobody reads: the line then says where they are named."""
 
 
 def source_line(sources: Sequence[str], as_of: date) -> str:
@@ -24,7 +26,9 @@ def source_line(sources: Sequence[str], as_of: date) -> str:
     """
     if not sources:
         raise ValueError("a figure names at least one source: pass the names of their folders in data/raw")
-    described = "; ".join(_describe(source) for source in sources)
+    described = "; ".join([_describe(source) for source in sources])
+    if len(sources) > _MOST:
+        described = f"{len(sources)} dated archives, each with producer and licence in data/raw/<name>/source.toml"
     noun = "Source" if len(sources) == 1 else "Sources"
     return f"{noun}: {described}. Data as of {as_of.day} {as_of:%B %Y}."
 

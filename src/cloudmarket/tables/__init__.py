@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from cloudmarket import engine, history, store
 from cloudmarket.errors import CloudMarketError
-from cloudmarket.tables import datapackage, inputs, price_change, prices
+from cloudmarket.tables import coverage, datapackage, inputs, price_change, prices
 from cloudmarket.tables.base import Table
 from cloudmarket.tables.checks import check, check_all
 from cloudmarket.tables.inputs import Evidence
@@ -24,7 +24,9 @@ from cloudmarket.tables.knowledge import known_facts
 _MODULES: tuple[ModuleType, ...] = ()
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in sorted([*prices.TABLES, *(module.TABLE for module in _MODULES)], key=lambda table: table.name)
+    for table in sorted(
+        [coverage.TABLE, *prices.TABLES, *(module.TABLE for module in _MODULES)], key=lambda table: table.name
+    )
 }
 
 Day = str | date | pd.Timestamp
@@ -40,6 +42,8 @@ def build(evidence: Evidence) -> dict[str, pd.DataFrame]:
     """
     built = {**prices.build(evidence)}
     built |= {module.TABLE.name: module.build(evidence) for module in _MODULES if module.TABLE.name in TABLES}
+    if coverage.TABLE.name in TABLES:
+        built[coverage.TABLE.name] = coverage.build(built, TABLES, evidence.moments)
     for name, rows in built.items():
         check(TABLES[name], rows)
     for module in _MODULES:
@@ -120,6 +124,8 @@ def load(name: str, *, as_of: Day | None = None, on: Day | None = None, known_on
     days = {
         key: _day(value) for key, value in (("as_of", as_of), ("on", on), ("known_on", known_on)) if value is not None
     }
+    if table.name == coverage.TABLE.name and days:
+        return _coverage(days)
     if not table.has_history:
         return _facts(table, path, days)
     rows = engine.parquet(path)
@@ -151,6 +157,17 @@ def report_day(chosen: Day | None = None) -> date:
     if not inputs.latest(sources, day):
         raise CloudMarketError(f"nothing had been observed by {day}: the first snapshot is later")
     return day
+
+
+def _coverage(days: dict[str, date]) -> pd.DataFrame:
+    """Return what the tables covered by the knowledge of a day."""
+    day = days.get("as_of") or days.get("known_on")
+    if day is None or "on" in days:
+        raise CloudMarketError("coverage tells of all months, which hold on no day: use known_on")
+    sources = {source for table in TABLES.values() for source in table.sources}
+    lines = coverage.until({source: inputs.moments(source) for source in sources}, day)
+    known = {name: load(name, known_on=day) for name in TABLES if name != coverage.TABLE.name}
+    return coverage.build(known, TABLES, lines)
 
 
 def _facts(table: Table, path: Path, days: dict[str, date]) -> pd.DataFrame:

@@ -58,13 +58,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A published table: ``grain`` says in words what one row is, ``key`` the columns that identify it."""
+    """A published table: ``grain`` says in words what one row is, ``key`` the columns that identify it.
+
+    ``period`` names the date column that tells of when a row of facts is; where it is empty, facts count from the
+    day they were first published.
+    """
 
     name: str
     grain: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     sources: tuple[str, ...]
+    period: str = ""
 
     @property
     def has_history(self) -> bool:

@@ -23,6 +23,7 @@ TABLE = Table(
     grain="a change of an offer's input or output price from one printed price to another",
     key=(*OFFER, "changed_on"),
     sources=("litellm", "genai_prices"),
+    period="changed_on",
     columns=(
         Column("source", TEXT, "Where the change was read."),
         Column("label", TEXT, "The offer's key as the source prints it."),

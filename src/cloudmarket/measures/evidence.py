@@ -1,0 +1,106 @@
+"""What is known, from where, since when and how surely: snapshots, freshness, grades and coverage on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from cloudmarket import tables
+from cloudmarket.sources import SOURCES, sidecar
+from cloudmarket.tables import inputs
+
+READ, UNREADABLE = "read", "listed, but cannot be read"
+_KINDS = {inputs.FOLDED: READ} | dict.fromkeys(("gap", "oversized"), UNREADABLE)
+LONG_DAYS = 45
+"""A time without snapshots longer than this is named as a gap."""
+
+
+def snapshots(day: date) -> pd.DataFrame:
+    """Return the days on which sources were observed, until a day.
+
+    Returns
+    -------
+    DataFrame
+        source, day, kind (``READ`` or ``UNREADABLE``); a row per source, day and kind; sources in the order of
+        their first snapshot. Snapshots that add nothing to the line (older branches, set aside) are left out.
+    """
+    found = []
+    for name in SOURCES:
+        listed = inputs.snapshots(name)
+        kinds = listed.role.map(_KINDS)
+        days = listed.observed_at.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
+        found.append(pd.DataFrame({"source": name, "day": days, "kind": kinds}).dropna())
+    rows = pd.concat(found, ignore_index=True).drop_duplicates()
+    rows = rows[rows.day <= pd.Timestamp(day)]
+    first = rows[rows.kind == READ].groupby("source").day.min()
+    rows = rows[rows.source.isin(first.index)]
+    rows = rows.assign(since=rows.source.map(first), is_gap=rows.kind == UNREADABLE)
+    ordered = rows.sort_values(["is_gap", "since", "source", "day"], ignore_index=True)
+    return ordered[["source", "day", "kind"]]
+
+
+def freshness(day: date) -> pd.DataFrame:
+    """Return per source how far its snapshots reach by a day.
+
+    Returns
+    -------
+    DataFrame
+        source (index), title, first and newest (dates), days (on which it was observed), age_days, unreadable
+        (days with a snapshot that cannot be had), longest_gap_days, and problem: why the last refresh could not
+        bring it up to date, empty if it could. A problem is shown from the day on which it arose.
+    """
+    seen = snapshots(day)
+    read = seen[seen.kind == READ]
+    groups = read.groupby("source", sort=False).day
+    result = groups.agg(["first", "last", "nunique"]).set_axis(["first", "newest", "days"], axis=1)
+    result.insert(0, "title", [sidecar(str(name))["title"] for name in result.index])
+    result["age_days"] = (pd.Timestamp(day) - result.newest).dt.days
+    unreadable = seen[seen.kind == UNREADABLE].groupby("source").size()
+    result["unreadable"] = unreadable.reindex(result.index, fill_value=0)
+    result["longest_gap_days"] = groups.agg(lambda days: days.sort_values().diff().dt.days.max()).fillna(0).astype(int)
+    stale = inputs.stale().set_index("source")
+    known = stale[pd.to_datetime(stale.since_on) <= pd.Timestamp(day)].problem
+    result["problem"] = known.reindex(result.index).fillna("")
+    return result
+
+
+def gaps(day: date) -> pd.DataFrame:
+    """Return the times longer than ``LONG_DAYS`` in which a source was not observed: source, after, before, days."""
+    found = ((name, *gap) for name in SOURCES for gap in inputs.gaps(name, day, LONG_DAYS))
+    rows = [(name, last, first, (first - last).days) for name, last, first in found]
+    return pd.DataFrame(rows, columns=["source", "after", "before", "days"]).sort_values(
+        "days", ascending=False, ignore_index=True
+    )
+
+
+def grades(day: date) -> pd.DataFrame:
+    """Return rows per table and evidence grade, by what was known on a day: table, evidence, rows.
+
+    Tables without grades are left out.
+    """
+    found = []
+    for name, table in tables.TABLES.items():
+        if "evidence" in table.names:
+            rows = tables.load(name, known_on=day)
+            counted = rows.evidence.value_counts().rename_axis("evidence").rename("rows").reset_index()
+            found.append(counted.assign(table=name))
+    return pd.concat(found, ignore_index=True)[["table", "evidence", "rows"]].sort_values(
+        ["table", "evidence"], ignore_index=True
+    )
+
+
+def covered(coverage: pd.DataFrame, table: str, sellers: list[str]) -> pd.DataFrame:
+    """Return rows of one table per month and seller, all sources and regions together: month, cloud, rows.
+
+    ``coverage`` is the table of that name. Months in which no source of the table was looked at are missing.
+    """
+    own = coverage[(coverage.table == table) & coverage.cloud.isin(sellers)]
+    counted = own.groupby(["month", "cloud"]).agg(rows=("rows", "sum"), snapshots=("snapshots", "max")).reset_index()
+    return counted.assign(rows=counted.rows.astype("float64").mask(counted.snapshots == 0))
+
+
+def regions(coverage: pd.DataFrame, table: str, month: pd.Timestamp) -> pd.Series:
+    """Return the number of regions of each cloud that a table has rows of in a month."""
+    own = coverage[(coverage.table == table) & (coverage.month == month)]
+    return own.groupby("cloud").region.nunique()
