@@ -168,7 +168,7 @@ def test_a_failing_index_marks_its_source_and_the_others_go_on(
     code, out, err = command("refresh")
     assert code == 1
     assert re.search(message, " ".join(err.split()))
-    assert "genai_prices: 1 new releases, 1 folded" in out
+    assert "genai_prices: 1 new snapshots, 1 folded" in out
     assert good in lived_in.asked()
     assert before.items() <= lived_in.files().items()
     [mark] = inputs.stale().itertuples()

@@ -151,11 +151,11 @@ def test_the_command_says_what_is_new_and_which_labels_have_no_name(lived_in: Ho
     lived_in.release("litellm", "1.2", more)
     code, out, err = command("refresh", "litellm")
     assert (code, err) == (0, "")
-    assert "litellm: 1 new releases, 1 folded; newest 1.2 of 2026-01-21" in out
+    assert "litellm: 1 new snapshots, 1 folded; newest 1.2 of 2026-01-21" in out
     assert SONNET in out
     assert "bedrock/some.unheard-of-v9" in out
     code, out, _ = command("refresh")
-    assert (code, "0 new releases, 0 folded; newest 1.2" in out) == (0, True)
+    assert (code, "0 new snapshots, 0 folded; newest 1.2" in out) == (0, True)
 
 
 def test_an_unknown_source_is_one_message(command) -> None:

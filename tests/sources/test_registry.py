@@ -6,6 +6,8 @@ import pytest
 
 from cloudmarket import sources, store
 from cloudmarket.archives import Release
+from cloudmarket.archives.git import FileArchive
+from cloudmarket.archives.packages import PackageArchive
 from cloudmarket.errors import CloudMarketError
 from cloudmarket.history import snapshot_rows
 from cloudmarket.tables import inputs
@@ -14,7 +16,7 @@ NAMES = sorted(sources.SOURCES)
 
 
 def test_an_unknown_source_is_named_with_those_there_are() -> None:
-    with pytest.raises(CloudMarketError, match="no source named 'lightllm'; there are: genai_prices, litellm"):
+    with pytest.raises(CloudMarketError, match=r"no source named 'lightllm'; there are: .*genai_prices, .*litellm"):
         sources.get("lightllm")
 
 
@@ -24,7 +26,7 @@ def test_the_sidecar_says_what_a_user_must_know(name: str) -> None:
     wanted = {"title", "producer", "origin", "licence", "redistribution", "citation", "cadence", "fields", "traps"}
     assert wanted <= sidecar.keys()
     assert all(sidecar[key] for key in wanted)
-    assert sidecar["origin"].startswith("https://github.com/")
+    assert sidecar["origin"].startswith("https://")
 
 
 def test_versions_set_aside_come_with_their_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,16 +38,23 @@ def test_versions_set_aside_come_with_their_reason(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_cached_release_prints_what_the_history_says(name: str) -> None:
-    """The newest folded release, read again from the user's cache and compared row by row."""
+def test_a_cached_snapshot_prints_what_the_history_says(name: str) -> None:
+    """The newest folded snapshot, read again from the user's cache and compared row by row."""
     source = sources.get(name)
     listed = inputs.snapshots(name)
     newest = listed[listed.role == inputs.FOLDED].iloc[-1]
-    if not (store.cache() / name / f"{newest.version}.zip").exists():
-        pytest.skip(f"the cache holds no {name} {newest.version}; a refresh reads it")
     observed_at = newest.observed_at.to_pydatetime()
     release = Release(newest.version, observed_at, newest.filename, newest.file_digest, newest.file_bytes, "")
-    [snapshot] = source.archive().read([release])
+    archive = source.archive()
+    if isinstance(archive, PackageArchive):
+        is_there = (store.cache() / name / f"{newest.version}.zip").exists()
+    elif isinstance(archive, FileArchive):
+        is_there = archive.clone.folder.exists() and not archive.clone.absent([newest.file_digest])
+    else:
+        pytest.skip("the files of a tree are listed by its repository, which a test does not ask")
+    if not is_there:
+        pytest.skip(f"the cache holds no {name} {newest.version}; a refresh reads it")
+    [snapshot] = archive.read([release])
     assert snapshot.digest == newest.member_sha256
     assert snapshot.content is not None
     parsed = list(source.parse(snapshot.content, newest.version))

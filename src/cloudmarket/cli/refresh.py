@@ -37,7 +37,7 @@ def show(out: Console, report: Report) -> None:
     for done in report.sources:
         last = done.moments[-1]
         out.print(
-            f"{done.source}: {done.added} new releases, {done.folded_added} folded;"
+            f"{done.source}: {done.added} new snapshots, {done.folded_added} folded;"
             f" newest {last.version[:12]} of {last.observed_at:%Y-%m-%d}"
         )
         if done.problem and done.error is None:

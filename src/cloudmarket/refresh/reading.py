@@ -1,4 +1,4 @@
-"""Read a source's new releases and fold them onto what is there."""
+"""Read a source's new snapshots and fold them onto what is there."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def unchanged(source: str, error: SourceError | None = None) -> Refreshed:
 
 
 def read(source: Source, rebuild: bool, whole_wheels: bool, progress: Progress | None) -> Refreshed:
-    """Read a source's new releases and fold them onto what is there."""
+    """Read a source's new snapshots and fold them onto what is there."""
     before = inputs.snapshots(source.name).iloc[:0] if rebuild else inputs.snapshots(source.name)
     moments = [] if rebuild else inputs.moments(source.name)
     earlier = inputs.folded(source.name) if moments else None
