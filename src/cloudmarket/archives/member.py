@@ -9,9 +9,11 @@ Layout of the structures: PKWARE APPNOTE 6.3.10, sections 4.3.7 and 4.3.12.
 from __future__ import annotations
 
 import io
+import logging
 import struct
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 from zipfile import BadZipFile, ZipFile
 
@@ -24,6 +26,8 @@ from cloudmarket.archives.directory import (
     find_directory,
 )
 from cloudmarket.archives.neighbours import Neighbours
+
+log = logging.getLogger(__name__)
 
 MAX_MEMBER_BYTES = 64 * 2**20
 
@@ -153,3 +157,16 @@ def _alone(packed: bytes, entry: bytes, comment: bytes) -> bytes:
     """Return a zip file that holds one member alone, its offset now 0."""
     end = END_RECORD.pack(END_SIGNATURE, 0, 0, 1, 1, len(entry), len(packed), len(comment))
     return packed + entry[:42] + bytes(4) + entry[46:] + end + comment
+
+
+def cached(path: Path, label: bytes) -> Member | None:
+    """Return what a cache keeps of a wheel, None where it has to be read (again)."""
+    try:
+        archive = path.read_bytes()
+        # The label says which wheel and member: an index may list another wheel of a version later.
+        return Member(archive, content_of(archive)) if archive.endswith(label) else None
+    except FileNotFoundError:
+        return None
+    except BadZipFile as error:
+        log.warning("%s in the cache is damaged (%s): it is read again", path, error)
+        return None

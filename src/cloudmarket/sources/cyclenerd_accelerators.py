@@ -1,0 +1,20 @@
+"""Which accelerators Google Cloud lists in which regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from cloudmarket.sources.cyclenerd import REPOSITORY, offered
+from cloudmarket.sources.origin import GitFile
+
+NAME = "cyclenerd_accelerators"
+ORIGIN = GitFile(REPOSITORY, "tools/acceleratortyperegion.csv")
+COLUMNS = pa.schema([("accelerator", pa.string()), ("region", pa.string())])
+KEY_COUNT = 2
+
+
+def parse(content: bytes, version: str) -> Iterator[tuple[str, str]]:
+    """Give a row per accelerator and region. Raises ParseError."""
+    return offered(content, NAME, version)
