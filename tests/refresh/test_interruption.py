@@ -63,7 +63,7 @@ def test_killed_while_reading(lived_in: House) -> None:
     lived_in.asked()
     refresh()
     assert set(lived_in.asked()) == set(names) - set(read)
-    assert len(list(verify())) == 7
+    assert len(list(verify())) == 9
 
 
 @pytest.mark.parametrize("reader", ["refresh", "load", "verify"])
@@ -79,7 +79,7 @@ def test_killed_while_putting_files_in_place(lived_in: House, reader: str) -> No
     elif reader == "load":
         assert (tables.load("token_price", on="2026-03-01").label == SONNET).any()
     after = list(verify())
-    assert len(after) == 7
+    assert len(after) == 9
     assert not (lived_in.root / "data" / ".staging").exists()
     finished = lived_in.files()
     refresh(rebuild=True)
@@ -114,7 +114,7 @@ def test_verify_leaves_a_running_refresh_alone(lived_in: House, monkeypatch: pyt
 
     monkeypatch.setattr(tables, "write_all", verified_meanwhile)
     refresh()
-    assert len(list(verify())) == 7
+    assert len(list(verify())) == 9
 
 
 @pytest.mark.parametrize("at", [0, 1, 4, 8])

@@ -45,7 +45,8 @@ def priced(*rows: dict[str, Any]) -> pd.DataFrame:
         "source": "litellm", "label": "anthropic.claude-x", "tier": "standard", "context_from_tokens": 0,
         "seller": "aws", "seller_kind": "cloud", "channel": "bedrock", "model": "claude-x",
         "developer": "anthropic", "scope": "default", "is_alias": False, "mode": "chat",
-        "input_usd_per_mtok": 3.0, "output_usd_per_mtok": 15.0, "is_printed_zero": False, "evidence": "C",
+        "input_usd_per_mtok": 3.0, "output_usd_per_mtok": 15.0, "is_printed_zero": False, "is_fill": False,
+        "is_inherited": False, "evidence": "C",
         "valid_from": "2026-01-01", "is_printed": True,
     }  # fmt: skip
     frame = pd.DataFrame([usual | row for row in rows], columns=token_price.TABLE.names)

@@ -71,6 +71,54 @@ def test_what_bears_nothing_out(seen: Change) -> None:
     assert class_of(change("2026-06-01", (3.0, 15.0), (2.0, 10.0)), seen) == rules.UNRESOLVED
 
 
+THIRD = {"source": "models_dev", "label": "amazon-bedrock/claude-x"}
+COPY = {"source": "tokencost", "label": "anthropic.claude-x-v2"}
+
+
+def test_a_catalogue_without_dates_makes_the_same_step() -> None:
+    made = change("2026-06-01", (3.0, 15.0), (2.0, 10.0))
+    verdict = classify(made, evidence(made, change("2026-05-20", (3.0, 15.0), (2.0, 10.0), **THIRD)))
+    assert (verdict.change_class, verdict.confirmed_by) == (rules.MARKET, "models_dev")
+    assert verdict.effective_on == pd.Timestamp("2026-05-20")
+    mended = change("2026-06-01", (3.3, 16.5), (3.0, 15.0))
+    assert class_of(mended, change("2026-05-20", (3.3, 16.5), (3.0, 15.0), **THIRD)) == rules.UPLIFT
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        change("2026-06-20", (2.7, 13.5), (1.8, 9.0), **THIRD),
+        change("2026-07-17", (3.0, 15.0), (2.0, 10.0), **THIRD),
+        change("2026-06-20", (3.0, 15.0), (2.0, 10.0), **COPY),
+        change("2026-06-01", (3.0, 15.0), (2.0, 10.0), **(COPY | AZURE | {"source": "tokencost"})),
+    ],
+    ids=["from another price", "46 days apart", "a copy", "a copy, another seller, the same day"],
+)
+def test_what_bears_nothing_out_without_dates(seen: Change) -> None:
+    assert class_of(change("2026-06-01", (3.0, 15.0), (2.0, 10.0)), seen) == rules.UNRESOLVED
+
+
+def test_a_catalogue_without_dates_speaks_against_a_change_only_by_a_step_of_its_own() -> None:
+    made = change("2026-06-01", (3.0, 15.0), (2.0, 10.0))
+    azure = change("2026-06-20", (3.0, 15.0), (2.0, 10.0), **AZURE)
+    late = state("2026-06-10", (3.0, 15.0), **THIRD)
+    assert class_of(made, azure, states=(late,)) == rules.MARKET
+    against = change("2026-06-10", (2.0, 10.0), (3.0, 15.0), **THIRD)
+    verdict = classify(made, evidence(made, azure, against))
+    assert (verdict.change_class, verdict.confirmed_by) == (rules.UNRESOLVED, "models_dev")
+    assert "prints the old price from 2026-06-10" in verdict.reason
+
+
+def test_the_evidence_that_was_known_first_gives_the_verdict() -> None:
+    made = change("2026-06-01", (0.99, 0.99), (0.72, 0.72))
+    known = state("2026-03-01", (0.72, 0.72), **TWIN)
+    later = state("2026-02-01", (0.72, 0.72), observed_first_at=pd.Timestamp("2026-08-01", tz="UTC"), **THIRD)
+    verdict = classify(made, evidence(made, states=(later, known)))
+    assert (verdict.confirmed_by, verdict.effective_on) == (
+        "genai_prices: aws/claude-x", pd.Timestamp("2026-03-01")
+    )  # fmt: skip
+
+
 def test_another_seller_moves_in_the_same_ratio() -> None:
     made = change("2026-06-01", (3.3, 16.5), (2.2, 11.0))
     seen = change("2026-06-20", (3.0, 15.0), (2.0, 10.0), **AZURE)

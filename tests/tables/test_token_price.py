@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from cloudmarket import load
-from cloudmarket.history import Moment, fold
-from cloudmarket.sources import genai_prices, litellm
+from cloudmarket.history import Moment
+from cloudmarket.sources import litellm, models_dev
 from cloudmarket.tables import inputs, printed_prices
+from tables.vintage import told
 
 LABEL = "us.anthropic.claude-fable-5"
 
@@ -27,8 +28,7 @@ def printed(*prints: tuple[float, dict[str, Any]], suffix: str = "") -> pd.DataF
         return tuple((dict.fromkeys(litellm.COLUMNS.names) | usual | cells).values())
 
     moments = [(Moment(f"1.{place}", instant(hours)), [row(cells)]) for place, (hours, cells) in enumerate(prints)]
-    nothing = fold([], genai_prices.COLUMNS, genai_prices.KEY_COUNT)
-    return printed_prices.printed(fold(moments, litellm.COLUMNS, litellm.KEY_COUNT), nothing)
+    return printed_prices.printed(told(litellm=moments))
 
 
 def cost(per_token_in: float | None, per_token_out: float | None = None, **other: Any) -> dict[str, Any]:
@@ -117,3 +117,67 @@ def test_the_last_price_of_a_day_is_that_of_the_day() -> None:
 def test_the_evidence_grade_says_whether_a_page_is_named() -> None:
     rows = [printed((0, cost(3e-06, source=page))) for page in (None, "the vendor", "https://example.org/prices")]
     assert [row.evidence[0] for row in rows] == ["C", "C", "B"]
+
+
+def of_models_dev(label: str, *prints: dict[str, Any]) -> pd.DataFrame:
+    """Return the rows of snapshots of one file of models.dev, a day apart each."""
+    moments = []
+    for place, cells in enumerate(prints):
+        usual = {"label": label, "context_from_tokens": 0, "provider": label.split("/")[0]}
+        row = tuple((dict.fromkeys(models_dev.COLUMNS.names) | usual | cells).values())
+        moments.append((Moment(f"c{place}", instant(24 * place)), [row]))
+    return printed_prices.printed(told(models_dev=moments))
+
+
+def test_a_file_of_models_dev_is_an_offer() -> None:
+    rows = of_models_dev(
+        "stackit/openai/gpt-oss-120b", {"input": 0.53, "output": 0.77, "release_date": "2025-08-05"},
+        {"input": 0.53, "output": 0.77}, {"input": 0.49, "output": 0.71, "context_tokens": 131_000},
+    )  # fmt: skip
+    told_ = rows[["source", "seller", "seller_kind", "channel", "model", "tier", "mode", "evidence"]]
+    assert set(told_.itertuples(index=False, name=None)) == {
+        ("models_dev", "stackit", "european_cloud", "ai-model-serving", "gpt-oss-120b", "standard", "chat", "C")
+    }
+    assert rows.input_usd_per_mtok.tolist() == [0.53, 0.49]
+    assert rows.valid_from.dt.day.tolist() == [1, 3]
+    assert not rows[["is_fill", "is_inherited"]].any(axis=None)
+
+
+def test_a_price_taken_over_is_marked() -> None:
+    cells = {"input": 3.0, "output": 15.0, "inherited_from": "anthropic/claude-sonnet-4-5"}
+    [row] = of_models_dev("amazon-bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0", cells).itertuples()
+    assert (row.is_inherited, row.scope) == (True, "global")
+
+
+def test_an_embedding_of_models_dev_has_no_output_price() -> None:
+    [row] = of_models_dev("scaleway/qwen3-embedding-8b", {"input": 0.1, "output": 0.0}).itertuples()
+    assert (row.mode, row.is_printed_zero, pd.isna(row.output_usd_per_mtok)) == ("embedding", False, True)
+    [row] = of_models_dev("scaleway/gpt-oss-120b", {"input": 0.1, "output": 0.0}).itertuples()
+    assert row.is_printed_zero
+
+
+# Read from the files of the last snapshot.
+@pytest.mark.parametrize(
+    ("label", "price"),
+    [
+        ("stackit/openai/gpt-oss-120b", (0.49, 0.71)),
+        ("ovhcloud/gpt-oss-120b", (0.09, 0.47)),
+        ("azure/claude-sonnet-5", (2.0, 10.0)),
+        ("google-vertex/gemini-2.5-pro", (1.25, 10.0)),
+    ],
+)
+def test_shipped_prices_of_models_dev(label: str, price: tuple[float, float]) -> None:
+    rows = load("token_price", as_of="2026-07-01")
+    rows = rows[(rows.source == "models_dev") & (rows.label == label) & (rows.context_from_tokens == 0)]
+    [row] = rows.itertuples()
+    assert (row.input_usd_per_mtok, row.output_usd_per_mtok) == price
+
+
+def test_prices_taken_over_end_with_the_way_to_do_so() -> None:
+    rows = load("token_price")
+    taken = rows[rows.is_inherited]
+    assert len(taken) > 100
+    assert set(taken.source) == {"models_dev"}
+    assert taken.valid_from.min() >= pd.Timestamp("2026-04-01")
+    assert taken.valid_to.max() <= pd.Timestamp("2026-06-30")
+    assert taken.valid_to.notna().all()

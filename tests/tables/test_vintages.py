@@ -1,9 +1,11 @@
 """Nothing leaks back: a table of a past day is what could have been built on that day.
 
 For days drawn from the whole history, tables are built from the snapshots up to the day alone and compared, cell by
-cell, with what the shipped tables answer. Among the days are one before the second source (2024-12-31), a typing
-error that lasted a day (2025-10-12), a correction between its two steps (2026-04-27), a price announced and not yet
-due (2026-08-22) and its withdrawal (2026-08-31).
+cell, with what the shipped tables answer. Among the days are some in the gap that a copy fills, before the first copy
+(2024-02-15), between two of them (2024-06-20, 2024-08-15) and after the last one (2024-11-27), one before the second
+source (2024-12-31), the first days of the third (2025-06-20), a typing error that lasted a day (2025-10-12), a
+correction between its two steps (2026-04-27), a price announced and not yet due (2026-08-22) and its withdrawal
+(2026-08-31).
 """
 
 from datetime import date
@@ -14,7 +16,11 @@ import pytest
 from cloudmarket import load
 from tables.vintage import built, end_of, rows_of, valid
 
-DAYS = [date.fromisoformat(day) for day in ("2024-12-31", "2025-10-12", "2026-04-27", "2026-08-22", "2026-08-31")]
+DAYS = [
+    date.fromisoformat(day)
+    for day in ("2024-02-15", "2024-06-20", "2024-08-15", "2024-11-27", "2024-12-31", "2025-06-20", "2025-10-12",
+                "2026-04-27", "2026-08-22", "2026-08-31")
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -29,17 +35,31 @@ def test_listings_known_on_a_day_are_those_it_could_build(day: date) -> None:
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
+def test_days_of_release_known_on_a_day_are_those_it_could_build(day: date) -> None:
+    then = built(day)["model_release"]
+    then = then[then.superseded_at.isna()].reset_index(drop=True)
+    pd.testing.assert_frame_equal(load("model_release", known_on=day), then)
+
+
+def days_covered(rows: pd.DataFrame, day: date) -> dict[tuple[object, ...], int]:
+    """Return per offer the number of days on which it has a price; an end that is not known is the day itself."""
+    offer = ["source", "label", "tier", "context_from_tokens"]
+    lasted = (rows.valid_to.fillna(pd.Timestamp(day)) - rows.valid_from).dt.days
+    return lasted.groupby([rows[name] for name in offer]).sum().to_dict()
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
 def test_prices_known_on_a_day_hold_nothing_that_was_learnt_later(day: date) -> None:
     """Every row could be built on the day: as corrected by then, or still as printed.
 
     A correction counts from the moment at which all of its evidence was known, so a row that was corrected twice
-    may show as printed until the second time.
+    may show as printed until the second time. Either way the rows of an offer cover the same days.
     """
     known = load("token_price", known_on=day)
     then = built(day)
     corrected, printed = (rows[rows.superseded_at.isna()] for rows in (then["token_price"], then["printed"]))
     assert rows_of(known) <= rows_of(corrected) | rows_of(printed)
-    assert len(known) == len(corrected)
+    assert days_covered(known, day) == days_covered(corrected, day)
     keys = ["source", "label", "tier", "context_from_tokens", "valid_from"]
     assert not known.duplicated(keys).any()
 

@@ -1,13 +1,25 @@
-"""Tables built from nothing but what had been published by the end of a day."""
+"""Tables built from little evidence: from snapshots made by hand, or from what was published by the end of a day."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from types import ModuleType
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from cloudmarket.sources import SOURCES
-from cloudmarket.tables import corrections, inputs, model_listing, price_change, printed_prices, revision
+from cloudmarket.history import Moment, fold
+from cloudmarket.sources import genai_prices, litellm, models_dev, tokencost
+from cloudmarket.tables import corrections, inputs, model_listing, model_release, price_change, printed_prices, revision
+from cloudmarket.tables.inputs import Evidence
+
+SOURCES: dict[str, ModuleType] = {module.NAME: module for module in (genai_prices, litellm, models_dev, tokencost)}
+
+
+def told(**prints: list[tuple[Moment, list[tuple[Any, ...]]]]) -> Evidence:
+    """Return evidence of snapshots made by hand, by source; the sources that are not named have none."""
+    folded = {name: fold(prints.get(name, []), module.COLUMNS, module.KEY_COUNT) for name, module in SOURCES.items()}
+    return Evidence(folded, {name: [moment for moment, _ in prints.get(name, [])] for name in SOURCES})
 
 
 def end_of(day: date) -> datetime:
@@ -30,12 +42,17 @@ def cut(source: str, day: date) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=folded.schema)
 
 
+def known_by(day: date) -> Evidence:
+    """Return the evidence that was there by the end of a day."""
+    moments = {name: [m for m in inputs.moments(name) if m.observed_at < end_of(day)] for name in SOURCES}
+    return Evidence({name: cut(name, day) for name in SOURCES}, moments)
+
+
 @cache
 def built(day: date) -> dict[str, pd.DataFrame]:
     """Return every table of a day, and ``printed``: its prices without corrections."""
-    folded = {name: cut(name, day) for name in SOURCES}
-    observed = [m.observed_at for m in inputs.moments("litellm") if m.observed_at < end_of(day)]
-    printed = printed_prices.printed(folded["litellm"], folded["genai_prices"])
+    evidence = known_by(day)
+    printed = printed_prices.printed(evidence)
     changes = price_change.build(printed)
     decided = corrections.read()
     decided = decided[decided.decided_on <= pd.Timestamp(day)]
@@ -43,7 +60,8 @@ def built(day: date) -> dict[str, pd.DataFrame]:
         "printed": printed,
         "token_price": revision.revise(printed, changes, decided),
         "price_change": changes,
-        "model_listing": model_listing.build(folded["litellm"], pd.DatetimeIndex(observed)),
+        "model_listing": model_listing.build(evidence),
+        "model_release": model_release.build(evidence),
     }
 
 

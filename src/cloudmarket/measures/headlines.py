@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 
 from cloudmarket import names, tables
 from cloudmarket.measures import catalogue, offers, parity, price_path
-from cloudmarket.tables import inputs
+from cloudmarket.tables import fills, inputs
 
 CLOUDS = ["aws", "azure", "gcp"]
-SOURCE = "litellm"
+# The catalogue that covers the three clouds best and longest. A copy of it stands in where it was not seen: by
+# construction the two never overlap, so together they are one series.
+SOURCE, COPY = "litellm", "tokencost"
 # The map is released every few days; a month without a release is a gap, not a pause.
 FRESH_DAYS = 31
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Catalogues of the three clouds on a day; ``counts`` is monthly, without the months nobody observed."""
+    """Catalogues of the three clouds on a day; ``counts`` is monthly, without the months nobody observed.
+
+    All is of one catalogue but ``first``, which dates the first listing of a model by whichever saw it first.
+    """
 
     day: date
     spells: pd.DataFrame
@@ -27,6 +33,7 @@ class Catalogue:
     counts: pd.DataFrame
     shared: pd.DataFrame
     suppliers: pd.DataFrame
+    first: pd.DataFrame
 
     @property
     def models(self) -> int:
@@ -54,13 +61,14 @@ class Prices:
 
 def catalogues(day: date) -> Catalogue:
     """Return the state of the three catalogues by what was known on a day; moving labels are no models."""
-    spells = tables.load("model_listing", known_on=day)
-    spells = spells[spells.seller.isin(CLOUDS) & ~spells.is_alias & (spells.kind != "service")]
+    rows = tables.load("model_listing", known_on=day)
+    rows = rows[rows.seller.isin(CLOUDS) & ~rows.is_alias & (rows.kind != "service")]
+    spells = catalogue.spells(rows, SOURCE)
     listed = spells[spells.valid_to.isna()]
     counts = catalogue.counts(spells, observed_months(day))
     return Catalogue(
         day, spells, listed, _blanked(counts, day, ["models"]), catalogue.overlap(listed),
-        catalogue.suppliers(listed, CLOUDS),
+        catalogue.suppliers(listed, CLOUDS), catalogue.first_seen(rows),
     )  # fmt: skip
 
 
@@ -81,14 +89,14 @@ def prices(day: date) -> Prices:
 
 @dataclass(frozen=True)
 class Exclusivity:
-    """Where a developer's models with closed weights are listed: ``spells``, and ``counts`` per day and cloud."""
+    """Where a developer's models with closed weights are listed: ``first`` listings, ``counts`` per day and cloud."""
 
-    spells: pd.DataFrame
+    first: pd.DataFrame
     counts: pd.DataFrame
 
     def elsewhere(self, home: str) -> pd.DataFrame:
-        """Return the spells on other clouds than ``home``, earliest first."""
-        return self.spells[self.spells.seller != home].sort_values(["valid_from", "seller", "model"], ignore_index=True)
+        """Return the first listings on other clouds than ``home``, earliest first."""
+        return self.first[self.first.seller != home].sort_values(["valid_from", "seller", "model"], ignore_index=True)
 
 
 def exclusivity(found: Catalogue, developer: str) -> Exclusivity:
@@ -98,11 +106,13 @@ def exclusivity(found: Catalogue, developer: str) -> Exclusivity:
     """
     is_open = names.models().set_index("model").is_open_weights.fillna(False)
     spells = found.spells
-    own = spells[(spells.developer == developer) & ~spells.model.map(is_open).astype("bool")]
+    own, first = (
+        rows[(rows.developer == developer) & ~rows.model.map(is_open).astype("bool")] for rows in (spells, found.first)
+    )
     sellers = own.seller.unique()
     covered = spells[spells.seller.isin(sellers)].groupby("seller").valid_from.min()
     counts = catalogue.counts(own, observed_months(found.day), covered)
-    return Exclusivity(own, _blanked(counts, found.day, ["models"]))
+    return Exclusivity(first, _blanked(counts, found.day, ["models"]))
 
 
 def parity_by_weights(found: parity.Parity) -> pd.DataFrame:
@@ -124,9 +134,23 @@ def observed_months(day: date) -> pd.DatetimeIndex:
     return months.union(pd.DatetimeIndex([pd.Timestamp(day)], dtype="datetime64[s]"))
 
 
+def observed(day: date) -> list[date]:
+    """Return the days until a day on which the catalogue was seen, itself or in the copy that fills its gaps."""
+    own, copies = (
+        [moment.observed_at for moment in inputs.moments(source) if moment.observed_at.date() <= day]
+        for source in (SOURCE, COPY)
+    )
+    return [seen.date() for seen in fills.line(own, copies)]
+
+
+def gaps(day: date) -> list[tuple[date, date]]:
+    """Return the times without any look at the catalogue: (last day before, first day after)."""
+    return [(last, first) for last, first in pairwise(observed(day)) if first - last > fills.GAP]
+
+
 def staleness(day: date) -> str:
     """Return a sentence that warns where the newest snapshot is old by the day asked for, else nothing."""
-    newest = inputs.latest((SOURCE,), day)[SOURCE].date()
+    newest = observed(day)[-1]
     age = (day - newest).days
     if age <= FRESH_DAYS:
         return ""
@@ -134,13 +158,13 @@ def staleness(day: date) -> str:
 
 
 def _of_clouds(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[(rows.source == SOURCE) & rows.seller.isin(CLOUDS)]
+    return rows[rows.source.isin((SOURCE, COPY)) & rows.seller.isin(CLOUDS)]
 
 
 def _blanked(rows: pd.DataFrame, day: date, columns: list[str]) -> pd.DataFrame:
     """Blank what falls in a time without snapshots: nothing was seen then, so nothing is drawn."""
     rows = rows.copy()
-    for last, first in inputs.gaps(SOURCE, day):
+    for last, first in gaps(day):
         unseen = (rows.day > pd.Timestamp(last)) & (rows.day < pd.Timestamp(first))
         rows[columns] = rows[columns].astype("float64").mask(unseen)
     return rows

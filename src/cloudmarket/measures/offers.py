@@ -48,7 +48,7 @@ def baseline(
     Parameters
     ----------
     prices : DataFrame
-        Rows of ``token_price`` of one source, valid on one day.
+        Rows of ``token_price`` of one catalogue, valid on one day.
 
     Returns
     -------

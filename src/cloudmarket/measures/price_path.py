@@ -18,7 +18,7 @@ def levels(history: pd.DataFrame, days: pd.DatetimeIndex, input_to_output: float
     Parameters
     ----------
     history : DataFrame
-        Rows of ``token_price`` of one source, by the knowledge of one day.
+        Rows of ``token_price`` of one catalogue, by the knowledge of one day.
     days : DatetimeIndex
     input_to_output : float
         Input tokens per output token.
@@ -47,7 +47,7 @@ def scope_ratios(prices: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     prices : DataFrame
-        Rows of ``token_price`` of one source, valid on one day.
+        Rows of ``token_price`` of one catalogue, valid on one day.
 
     Returns
     -------

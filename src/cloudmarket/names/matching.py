@@ -55,7 +55,8 @@ def match(source: str, provider: str, label: str) -> Offer | None:
     Parameters
     ----------
     source : str
-        ``litellm`` (label: the key of the map) or ``genai_prices`` (label: ``provider id/model id``).
+        ``litellm`` (label: the key of the map; copies of the map are read as it), ``genai_prices`` or
+        ``models_dev`` (label: ``provider/model id``).
     provider : str
         The provider as the source prints it.
     label : str
@@ -71,7 +72,7 @@ def match(source: str, provider: str, label: str) -> Offer | None:
     if sold is None or (source, provider, label) in _not_offers():
         return None
     seller = sold["seller"]
-    front, name = split(seller, label.lower())
+    front, name = split(seller, label.strip().lower())
     model = next((found for form in _forms(seller, name) if (found := _find(seller, form))), None)
     if model is None:
         return None

@@ -40,7 +40,9 @@ def compare(done: list[Refreshed], built: dict[str, pd.DataFrame]) -> Report:
             merged = rows.merge(old[key], on=key, how="left", indicator=True)
             changes = rows[(merged["_merge"] == "left_only").to_numpy()]
     folded = {d.source: d.folded for d in done}
-    unmatched = labels.unmatched(folded["litellm"], folded["genai_prices"])
+    unmatched = labels.unmatched(
+        folded["litellm"], folded["genai_prices"], folded.get("models_dev"), folded.get("tokencost")
+    )
     return Report(done, printed(done), changes, unmatched, counts)
 
 

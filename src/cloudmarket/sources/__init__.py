@@ -12,7 +12,22 @@ import pyarrow as pa
 from cloudmarket import store
 from cloudmarket.archives import Archive
 from cloudmarket.errors import CloudMarketError
-from cloudmarket.sources import genai_prices, litellm
+from cloudmarket.sources import (
+    botocore,
+    cyclenerd_accelerators,
+    cyclenerd_machines,
+    cyclenerd_prices,
+    ec2instances,
+    eu_cloud_prices,
+    genai_prices,
+    karpenter_aws,
+    karpenter_azure,
+    karpenter_gcp,
+    litellm,
+    models_dev,
+    region_picker,
+    tokencost,
+)
 from cloudmarket.sources.origin import Origin
 
 Row = tuple[Any, ...]
@@ -43,7 +58,22 @@ class Source:
 
 # Half of all rows gone from one release to the next is a broken file. The largest true loss was 12 %.
 SMALLEST_REST = 0.5
-_MODULES = (genai_prices, litellm)
+_MODULES = (
+    botocore,
+    cyclenerd_accelerators,
+    cyclenerd_machines,
+    cyclenerd_prices,
+    ec2instances,
+    eu_cloud_prices,
+    genai_prices,
+    karpenter_aws,
+    karpenter_azure,
+    karpenter_gcp,
+    litellm,
+    models_dev,
+    region_picker,
+    tokencost,
+)
 
 
 def _source(module: Any) -> Source:

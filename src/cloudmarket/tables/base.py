@@ -53,7 +53,13 @@ class Column:
             checks.append(pa.Check.isin(list(self.values)))
         if self.above is not None:
             checks.append(pa.Check.gt(self.above))
-        return pa.Column(_PANDAS_TYPES[self.type], checks, nullable=not self.is_required, description=self.description)
+        return pa.Column(self.pandas_type, checks, nullable=not self.is_required, description=self.description)
+
+    @property
+    def pandas_type(self) -> str:
+        """Name of the type in a frame; only a yes or no that may be missing has one of its own."""
+        is_open = self.type == BOOLEAN and not self.is_required
+        return "boolean" if is_open else _PANDAS_TYPES[self.type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ class Table:
         """Return ``rows`` with this table's columns, types and order of rows."""
         typed = rows.reindex(columns=self.names)
         for column in self.columns:
-            typed[column.name] = _typed(typed[column.name], column.type)
+            typed[column.name] = _typed(typed[column.name], column)
         return typed.sort_values(list(self.key), na_position="first", ignore_index=True)
 
     def arrow_schema(self) -> arrow.Schema:
@@ -120,11 +126,11 @@ class Table:
         )
 
 
-def _typed(cells: pd.Series, kind: str) -> pd.Series:
-    if kind == INSTANT and not isinstance(cells.dtype, pd.DatetimeTZDtype):
+def _typed(cells: pd.Series, column: Column) -> pd.Series:
+    if column.type == INSTANT and not isinstance(cells.dtype, pd.DatetimeTZDtype):
         # A column without any instant in it has no zone yet.
         cells = pd.to_datetime(cells, utc=True)
-    return cells.astype(pd.api.types.pandas_dtype(_PANDAS_TYPES[kind]))
+    return cells.astype(pd.api.types.pandas_dtype(column.pandas_type))
 
 
 TIME_COLUMNS = (

@@ -8,6 +8,8 @@ from functools import cached_property
 
 import pandas as pd
 
+from cloudmarket.tables.token_price import DATED, catalogue
+
 # Prices are printed with three or four figures, so equal ratios differ by up to about this much.
 RATIO_TOLERANCE = 0.005
 UNIT_TOLERANCE = 0.01
@@ -35,9 +37,14 @@ class State:
     is_believed: bool
 
     @property
+    def catalogue(self) -> str:
+        """The catalogue that prints it; a copy is no other one."""
+        return catalogue(self.source)
+
+    @property
     def offer(self) -> tuple[object, ...]:
         """What identifies the offer."""
-        return self.source, self.label, self.tier, self.context_from_tokens
+        return self.catalogue, self.label, self.tier, self.context_from_tokens
 
     @property
     def price(self) -> tuple[float | None, float | None]:
@@ -56,6 +63,11 @@ class Change:
     def source(self) -> str:
         """Where the change was read."""
         return self.after.source
+
+    @property
+    def catalogue(self) -> str:
+        """The catalogue that shows the change."""
+        return self.after.catalogue
 
     @property
     def offer(self) -> tuple[object, ...]:
@@ -141,3 +153,28 @@ def is_unit(ratio: float) -> bool:
     power = math.log10(ratio)
     is_ten = round(power) != 0 and abs(power - round(power)) <= math.log10(1 + UNIT_TOLERANCE)
     return is_ten or abs(abs(math.log(ratio, 16)) - 1) <= 0.001
+
+
+def repeats(change: Change, evidence: Evidence) -> bool:
+    """Whether the offer has made this very step already, so that evidence for it is used up."""
+    return any(
+        move.before.price == change.before.price and move.after.price == change.after.price
+        for move, _ in evidence.earlier
+    )
+
+
+def contradiction(change: Change, evidence: Evidence) -> State | None:
+    """Return a price of another catalogue that speaks against a change: the old price, taken up after it.
+
+    What a catalogue without dates still prints is late, not against; only going over to the old price is.
+    """
+    steps = [move.after for move in evidence.moves if move.source not in DATED]
+    for state in (*(state for state in evidence.states if state.source in DATED), *steps):
+        if (
+            state.catalogue != change.catalogue
+            and state.tier == change.after.tier
+            and change.changed_on < state.valid_from <= evidence.observed_to
+            and same_price(state, change.before)
+        ):
+            return state
+    return None

