@@ -15,10 +15,12 @@ NAME = "karpenter_aws"
 ORIGIN = GitTree("aws/karpenter-provider-aws", "pkg/**/zz_generated.pricing*.go")
 COLUMNS = pa.schema([("region", pa.string()), ("machine", pa.string()), ("usd_per_hour", pa.float64())])
 KEY_COUNT = 2
+# Their list is a file of its own today; for some months of 2023 it was part of the common one.
+_CHINA = "cn-"
 
 
 def parse(content: Mapping[str, bytes], version: str) -> Iterator[tuple[str, str, float]]:
-    """Give region, machine and USD per hour. The Chinese partition's list is in another currency and left out.
+    """Give region, machine and USD per hour. The Chinese regions' prices are in another currency and left out.
 
     Raises
     ------
@@ -27,9 +29,8 @@ def parse(content: Mapping[str, bytes], version: str) -> Iterator[tuple[str, str
     """
     found: karpenter.Prices = {}
     for path, file in content.items():
-        if not path.endswith("_cn.go"):
-            prices = karpenter.price_maps(file, NAME, version)
-            if any(found.get(key, price) != price for key, price in prices.items()):
-                raise ParseError.of_release(NAME, f"has two lists that differ, one of them {path}", version)
-            found |= prices
-    return karpenter.rows(found)
+        prices = karpenter.price_maps(file, NAME, version)
+        if any(found.get(key, price) != price for key, price in prices.items()):
+            raise ParseError.of_release(NAME, f"has two lists that differ, one of them {path}", version)
+        found |= prices
+    return karpenter.rows({key: price for key, price in found.items() if not key[0].startswith(_CHINA)})

@@ -20,7 +20,7 @@ COLUMNS = pa.schema(
 KEY_COUNT = 3
 KINDS = ("on_demand", "spot")
 # Series A and G carry accelerators, CT are TPU machines; all others have none unless one is attached at its own price.
-_SERIES = re.compile(r"a\d|g\d|ct\d|tpu")
+_SERIES = re.compile(r"a\d|g[2-9]|ct\d|tpu")
 
 
 def parse(content: bytes, version: str) -> Iterator[tuple[str, str, str, float]]:

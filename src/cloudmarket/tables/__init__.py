@@ -14,14 +14,24 @@ import pyarrow.parquet as pq
 
 from cloudmarket import engine, history, store
 from cloudmarket.errors import CloudMarketError
-from cloudmarket.tables import coverage, datapackage, inputs, price_change, prices
+from cloudmarket.tables import (
+    accelerator,
+    accelerator_price,
+    coverage,
+    datapackage,
+    inputs,
+    price_change,
+    prices,
+    service_api,
+    service_region,
+)
 from cloudmarket.tables.base import Table
 from cloudmarket.tables.checks import check, check_all
 from cloudmarket.tables.inputs import Evidence
 from cloudmarket.tables.knowledge import known_facts
 
 # Tables built from the evidence alone: each module gives TABLE and build(evidence), and may give check(rows).
-_MODULES: tuple[ModuleType, ...] = ()
+_MODULES: tuple[ModuleType, ...] = (accelerator, accelerator_price, service_api, service_region)
 TABLES: dict[str, Table] = {
     table.name: table
     for table in sorted(
