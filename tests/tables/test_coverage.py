@@ -21,7 +21,9 @@ DOWNLOAD = Table(
     "download", "a month", ("source", "month"),
     (Column("source", TEXT, "source"), Column("month", DATE, "month"), *KNOWLEDGE_COLUMNS), ("shop",), "month",
 )  # fmt: skip
-FACT = Table("fact", "a fact", ("source",), (Column("source", TEXT, "source"), *KNOWLEDGE_COLUMNS), ("shop",))
+FACT = Table(
+    "fact", "a fact", ("source", "observed_first_at"), (Column("source", TEXT, "source"), *KNOWLEDGE_COLUMNS), ("shop",)
+)
 
 
 def at(text: str) -> datetime:
@@ -73,8 +75,17 @@ def test_facts_count_in_the_time_they_tell_of() -> None:
         ("download", "shop", None, None, "2024-11", 1, 0),
         ("download", "shop", None, None, "2024-12", 1, 0),
     ]
-    assert counted({"fact": FACT.frame(rows.head(1))}, {"shop": LINE}) == [
-        ("fact", "shop", None, None, "2025-04", 1, 1)
+
+
+def test_other_facts_stand_until_they_are_superseded() -> None:
+    seen = pd.to_datetime(["2025-01-10", "2025-01-20"], utc=True)
+    rows = pd.DataFrame({"source": "shop", "observed_first_at": seen, "observed_last_at": seen,
+                         "superseded_at": [pd.NaT, pd.Timestamp("2025-04-15", tz="UTC")]})  # fmt: skip
+    assert counted({"fact": FACT.frame(rows)}, {"shop": LINE}) == [
+        ("fact", "shop", None, None, "2025-01", 2, 2),
+        ("fact", "shop", None, None, "2025-02", 2, 0),
+        ("fact", "shop", None, None, "2025-03", 2, 0),
+        ("fact", "shop", None, None, "2025-04", 1, 1),
     ]
 
 
@@ -101,7 +112,7 @@ def test_nothing_of_the_future_is_covered_in_a_vintage(day: str) -> None:
     assert len(then)
     observed = then[then.snapshots > 0]
     assert observed.month.max() <= pd.Timestamp(day)
-    held = then[then.table.isin([name for name, table in tables.TABLES.items() if table.has_history])]
+    held = then[then.table.isin([name for name, table in tables.TABLES.items() if not table.period])]
     assert held.month.max() <= pd.Timestamp(day)
 
 

@@ -90,17 +90,34 @@ def grades(day: date) -> pd.DataFrame:
     )
 
 
-def covered(coverage: pd.DataFrame, table: str, sellers: list[str]) -> pd.DataFrame:
-    """Return rows of one table per month and seller, all sources and regions together: month, cloud, rows.
+def covered(coverage: pd.DataFrame, sellers: list[str]) -> pd.DataFrame:
+    """Return rows per table, month and seller, all sources and regions together: table, month, cloud, rows.
 
-    ``coverage`` is the table of that name. Months in which no source of the table was looked at are missing.
+    Tables of what happened are left out: of a month in which nothing did they have no row. Months in which no source
+    of a table was looked at are missing.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        The table of that name.
+    sellers : list of str
     """
-    own = coverage[(coverage.table == table) & coverage.cloud.isin(sellers)]
-    counted = own.groupby(["month", "cloud"]).agg(rows=("rows", "sum"), snapshots=("snapshots", "max")).reset_index()
-    return counted.assign(rows=counted.rows.astype("float64").mask(counted.snapshots == 0))
+    standing = [name for name, table in tables.TABLES.items() if not table.period]
+    own = coverage[coverage.table.isin(standing) & coverage.cloud.isin(sellers)]
+    counted = own.groupby(["table", "cloud", "month"]).agg(rows=("rows", "sum"), snapshots=("snapshots", "max"))
+    filled = []
+    for (table, cloud), group in counted.groupby(level=["table", "cloud"]):
+        known = group.rows.astype("float64").mask(group.snapshots == 0).droplevel(["table", "cloud"])
+        months = pd.date_range(known.index.min(), known.index.max(), freq="MS", unit="s")
+        filled.append(known.reindex(months).rename_axis("month").reset_index().assign(table=table, cloud=cloud))
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=["month", "rows", "table", "cloud"])
 
 
-def regions(coverage: pd.DataFrame, table: str, month: pd.Timestamp) -> pd.Series:
-    """Return the number of regions of each cloud that a table has rows of in a month."""
-    own = coverage[(coverage.table == table) & (coverage.month == month)]
-    return own.groupby("cloud").region.nunique()
+def regions(coverage: pd.DataFrame, sellers: list[str]) -> pd.DataFrame:
+    """Return regions per table (rows) and seller (columns) in the newest month in which each was seen.
+
+    Tables that name no region are left out; missing where a table tells of no region of a seller.
+    """
+    own = coverage[coverage.region.notna() & coverage.cloud.isin(sellers)]
+    newest = own[own.month == own.groupby(["table", "cloud"]).month.transform("max")]
+    return newest.groupby(["table", "cloud"]).region.nunique().unstack().reindex(columns=sellers)

@@ -66,8 +66,8 @@ class Column:
 class Table:
     """A published table: ``grain`` says in words what one row is, ``key`` the columns that identify it.
 
-    ``period`` names the date column that tells of when a row of facts is; where it is empty, facts count from the
-    day they were first published.
+    ``period`` names the date column that tells of when something happened; where it is empty, rows of facts stand from
+    the day they were first published until they are superseded.
     """
 
     name: str

@@ -27,7 +27,7 @@ TABLE = Table(
         Column(
             "rows",
             INTEGER,
-            "Believed rows that hold on the last day of the month; of tables of facts, rows about a time within it.",
+            "Believed rows that hold or stand on the last day of the month; of tables of what happened, rows about it.",
             above=0,
         ),
         Column(
@@ -84,12 +84,14 @@ def _covered(table: Table, rows: pd.DataFrame, lines: Lines) -> pd.DataFrame:
     region = "region" if "region" in rows else None
     if table.has_history:
         return _held(rows[rows.superseded_at.isna()], cloud, region, lines)
-    day = rows[table.period] if table.period else rows.observed_first_at.dt.tz_localize(None)
+    if not table.period:
+        return _held(rows.assign(valid_from=_day(rows.observed_first_at), valid_to=_day(rows.superseded_at)),
+                     cloud, region, lines)  # fmt: skip
     keys = pd.DataFrame({
         "source": rows.source,
         "cloud": rows[cloud] if cloud else None,
         "region": rows[region] if region else None,
-        "month": _month(day),
+        "month": _month(rows[table.period]),
     })  # fmt: skip
     return keys.groupby(list(keys), dropna=False).size().rename("rows").reset_index()
 
@@ -113,6 +115,10 @@ def _held(rows: pd.DataFrame, cloud: str | None, region: str | None, lines: Line
             counted.append(connection.sql(query).df())
     connection.close()
     return pd.concat(counted, ignore_index=True) if counted else pd.DataFrame()
+
+
+def _day(instants: pd.Series) -> pd.Series:
+    return instants.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
 
 
 def _month(days: pd.Series) -> pd.Series:
