@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cloudmarket.measures import headlines
+from cloudmarket.tables.inputs import STALE_COLUMNS
 
 LAST_OWN, FIRST_COPY, AFTER = date(2023, 12, 14), date(2024, 3, 26), date(2024, 11, 28)
 
@@ -22,6 +23,13 @@ def test_a_copy_counts_as_a_look_at_the_catalogue(day: date, newest: date, gaps:
     assert headlines.observed(day)[-1] == newest
     assert headlines.gaps(day) == gaps
     assert bool(headlines.staleness(day)) == ((day - newest).days > headlines.FRESH_DAYS)
+
+
+def test_a_source_that_could_not_be_read_is_said_from_that_day_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    stale = pd.DataFrame([("litellm", "2026-11-01", "gone"), ("arena", "2026-01-01", "gone")], columns=STALE_COLUMNS)
+    monkeypatch.setattr("cloudmarket.tables.inputs.stale", lambda: stale)
+    assert headlines.staleness(date(2026, 10, 31)) == ""
+    assert "Since 2026-11-01 the source could not be brought up to date" in headlines.staleness(date(2026, 11, 2))
 
 
 @pytest.mark.parametrize("day", [date(2024, 6, 30), date(2026, 6, 30)], ids=str)

@@ -149,12 +149,20 @@ def gaps(day: date) -> list[tuple[date, date]]:
 
 
 def staleness(day: date) -> str:
-    """Return a sentence that warns where the newest snapshot is old by the day asked for, else nothing."""
+    """Return a warning where the newest snapshot is old by the day asked for, or could not be read; else nothing."""
     newest = observed(day)[-1]
     age = (day - newest).days
-    if age <= FRESH_DAYS:
-        return ""
-    return f" The newest snapshot by then is of {newest}, {age} days earlier: all of this is what was known from it."
+    warnings = []
+    if age > FRESH_DAYS:
+        warnings.append(
+            f"The newest snapshot by then is of {newest}, {age} days earlier: all of this is what was known from it."
+        )
+    stale = inputs.stale().set_index("source").since_on
+    if SOURCE in stale.index and date.fromisoformat(stale[SOURCE]) <= day:
+        warnings.append(
+            f"Since {stale[SOURCE]} the source could not be brought up to date; see the notebook on evidence."
+        )
+    return "".join(f" {warning}" for warning in warnings)
 
 
 def _of_clouds(rows: pd.DataFrame) -> pd.DataFrame:
