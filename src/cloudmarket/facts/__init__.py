@@ -1,0 +1,1 @@
+"""Curated facts: what they say, and how they compare with what others publish."""
