@@ -61,7 +61,7 @@ def list_releases(client: Client, project: str, index: str) -> list[Release]:
     with PyPISimple(index, session=client.session) as simple:
         page = client.get(
             simple.get_project_url(project),
-            lambda answer: _page(answer, client.source, project),
+            lambda answer: project_page(answer, client.source, project),
             headers={"Accept": ACCEPT_JSON_PREFERRED},
         )
     versions: dict[str, list[DistributionPackage]] = defaultdict(list)
@@ -98,7 +98,8 @@ def _week(release: Release) -> tuple[int, int]:
     return year, week
 
 
-def _page(answer: requests.Response, source: str, project: str) -> ProjectPage:
+def project_page(answer: requests.Response, source: str, project: str) -> ProjectPage:
+    """Return the page of a project out of an index's answer. Raises ArchiveError if it is none."""
     kind = answer.headers.get("Content-Type", "no content type").partition(";")[0].strip()
     if kind != _JSON:
         raise ArchiveError(source, f"the index answers with {kind}, not with a JSON project page", _REMEDY)

@@ -9,6 +9,7 @@ import pandas as pd
 from cloudmarket import tables
 from cloudmarket.sources import SOURCES, sidecar
 from cloudmarket.tables import inputs
+from cloudmarket.tables.coverage import CURATED
 
 READ, UNREADABLE = "read", "listed, but cannot be read"
 _KINDS = {inputs.FOLDED: READ} | dict.fromkeys(("gap", "oversized"), UNREADABLE)
@@ -104,12 +105,15 @@ def covered(coverage: pd.DataFrame, sellers: list[str]) -> pd.DataFrame:
     """
     standing = [name for name, table in tables.TABLES.items() if not table.period]
     own = coverage[coverage.table.isin(standing) & coverage.cloud.isin(sellers)]
-    counted = own.groupby(["table", "cloud", "month"]).agg(rows=("rows", "sum"), snapshots=("snapshots", "max"))
+    own = own.assign(is_seen=(own.snapshots > 0) | (own.source == CURATED))
+    counted = own.groupby(["table", "cloud", "month"]).agg(rows=("rows", "sum"), is_seen=("is_seen", "any"))
     filled = []
     for (table, cloud), group in counted.groupby(level=["table", "cloud"]):
-        known = group.rows.astype("float64").mask(group.snapshots == 0).droplevel(["table", "cloud"])
+        known = group.rows.astype("float64").where(group.is_seen).droplevel(["table", "cloud"])
         months = pd.date_range(known.index.min(), known.index.max(), freq="MS", unit="s")
-        filled.append(known.reindex(months).rename_axis("month").reset_index().assign(table=table, cloud=cloud))
+        filled.append(
+            known.reindex(months).rename_axis("month").reset_index().assign(table=str(table), cloud=str(cloud))
+        )
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=["month", "rows", "table", "cloud"])
 
 

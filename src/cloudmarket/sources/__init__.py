@@ -13,7 +13,10 @@ from cloudmarket import store
 from cloudmarket.archives import Archive
 from cloudmarket.errors import CloudMarketError
 from cloudmarket.sources import (
+    aws_announcements,
+    aws_ip_ranges,
     botocore,
+    cloud_regions,
     cyclenerd_accelerators,
     cyclenerd_machines,
     cyclenerd_prices,
@@ -25,8 +28,11 @@ from cloudmarket.sources import (
     karpenter_gcp,
     litellm,
     models_dev,
+    region_carbon,
     region_picker,
+    sdk_releases,
     tokencost,
+    top_pypi,
 )
 from cloudmarket.sources.origin import Origin
 
@@ -59,7 +65,10 @@ class Source:
 # Half of all rows gone from one release to the next is a broken file. The largest true loss was 12 %.
 SMALLEST_REST = 0.5
 _MODULES = (
+    aws_announcements,
+    aws_ip_ranges,
     botocore,
+    cloud_regions,
     cyclenerd_accelerators,
     cyclenerd_machines,
     cyclenerd_prices,
@@ -71,8 +80,11 @@ _MODULES = (
     karpenter_gcp,
     litellm,
     models_dev,
+    region_carbon,
     region_picker,
+    sdk_releases,
     tokencost,
+    top_pypi,
 )
 
 

@@ -6,13 +6,14 @@ says all that holds (``is_cumulative``) or only what is new, as the rounds of a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from cloudmarket.archives import Archive
 from cloudmarket.archives.git import MAX_BYTES, FileArchive, RoundArchive, TreeArchive
 from cloudmarket.archives.packages import PackageArchive
+from cloudmarket.archives.release_dates import ReleaseDates
 
 
 class Origin(Protocol):
@@ -102,3 +103,18 @@ class GitRounds:
     def archive(self, source: str, cache: Path, *, whole_wheels: bool = False) -> RoundArchive:
         """Return the archive that holds the snapshots."""
         return RoundArchive(source, self.rounds, self.pathspecs, cache=cache, max_bytes=self.max_bytes)
+
+
+class PackageReleases:
+    """Releases of some packages, a snapshot each that says when it came."""
+
+    is_versioned = False
+    is_cumulative = False
+
+    def __init__(self, *projects: str) -> None:
+        self.projects: Sequence[str] = projects
+        self.what = "releases of packages"
+
+    def archive(self, source: str, cache: Path, *, whole_wheels: bool = False) -> ReleaseDates:
+        """Return the archive that holds the snapshots."""
+        return ReleaseDates(source, self.projects)

@@ -22,6 +22,10 @@ from cloudmarket.tables import (
     inputs,
     price_change,
     prices,
+    region,
+    region_carbon,
+    sdk_download,
+    sdk_release,
     service_api,
     service_region,
 )
@@ -31,7 +35,9 @@ from cloudmarket.tables.inputs import Evidence
 from cloudmarket.tables.knowledge import known_facts
 
 # Tables built from the evidence alone: each module gives TABLE and build(evidence), and may give check(rows).
-_MODULES: tuple[ModuleType, ...] = (accelerator, accelerator_price, service_api, service_region)
+_MODULES: tuple[ModuleType, ...] = (
+    accelerator, accelerator_price, region, region_carbon, sdk_download, sdk_release, service_api, service_region,
+)  # fmt: skip
 TABLES: dict[str, Table] = {
     table.name: table
     for table in sorted(

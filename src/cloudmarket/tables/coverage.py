@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import duckdb
 import numpy as np
@@ -13,6 +13,8 @@ from cloudmarket.history import Moment
 from cloudmarket.tables.base import DATE, INTEGER, TEXT, Column, Table
 
 Lines = Mapping[str, Sequence[Moment]]
+CURATED = "curated"
+"""Source of the facts that people typed in: it has no snapshots, each row has its own date."""
 
 TABLE = Table(
     "coverage",
@@ -97,16 +99,16 @@ def _covered(table: Table, rows: pd.DataFrame, lines: Lines) -> pd.DataFrame:
 
 
 def _held(rows: pd.DataFrame, cloud: str | None, region: str | None, lines: Lines) -> pd.DataFrame:
-    """Count rows by month up to the newest snapshot.
+    """Count rows by month up to the newest snapshot; up to the newest of all for what people typed in.
 
     A source that states its own dates reaches back before its first snapshot.
     """
     connection = duckdb.connect(":memory:")
     counted = []
     for source, own in rows.groupby("source", sort=True):
-        line = lines.get(str(source), ())
+        line = lines.get(str(source), []) if str(source) != CURATED else max(lines.values(), key=_newest, default=[])
         if line:
-            newest = pd.Timestamp(line[-1].observed_at.date())
+            newest = pd.Timestamp(_newest(line).date())
             starts = pd.date_range(own.valid_from.min().replace(day=1), newest, freq="MS", unit="s")
             ends = np.minimum((starts + pd.offsets.MonthEnd(0)).to_numpy(), np.datetime64(newest))
             connection.register("months", pd.DataFrame({"month": starts, "last": ends}))
@@ -115,6 +117,10 @@ def _held(rows: pd.DataFrame, cloud: str | None, region: str | None, lines: Line
             counted.append(connection.sql(query).df())
     connection.close()
     return pd.concat(counted, ignore_index=True) if counted else pd.DataFrame()
+
+
+def _newest(line: Sequence[Moment]) -> datetime:
+    return line[-1].observed_at
 
 
 def _day(instants: pd.Series) -> pd.Series:
