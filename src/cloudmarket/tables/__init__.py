@@ -17,9 +17,15 @@ from cloudmarket.errors import CloudMarketError
 from cloudmarket.tables import (
     accelerator,
     accelerator_price,
+    capex,
     coverage,
+    daily_return,
     datapackage,
+    developer_survey,
+    event,
+    financial,
     inputs,
+    market_share,
     price_change,
     prices,
     region,
@@ -36,8 +42,21 @@ from cloudmarket.tables.knowledge import known_facts
 
 # Tables built from the evidence alone: each module gives TABLE and build(evidence), and may give check(rows).
 _MODULES: tuple[ModuleType, ...] = (
-    accelerator, accelerator_price, region, region_carbon, sdk_download, sdk_release, service_api, service_region,
-)  # fmt: skip
+    accelerator,
+    accelerator_price,
+    capex,
+    daily_return,
+    developer_survey,
+    event,
+    financial,
+    market_share,
+    region,
+    region_carbon,
+    sdk_download,
+    sdk_release,
+    service_api,
+    service_region,
+)
 TABLES: dict[str, Table] = {
     table.name: table
     for table in sorted(

@@ -53,7 +53,9 @@ def digests(content: bytes) -> dict[str, tuple[str, int]]:
 
 def _source(name: str) -> dict[str, str]:
     told = sidecar(name)
-    return {"title": told["title"], "path": told["origin"]}
+    # What people typed in has no single address.
+    path = {"path": told["origin"]} if told["origin"].startswith("https://") else {}
+    return {"title": told["title"], **path}
 
 
 def _resource(table: Table, content: bytes) -> dict[str, Any]:
