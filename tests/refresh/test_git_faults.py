@@ -115,6 +115,16 @@ def test_a_path_that_moved_with_changes(upstream: Repository) -> None:
     assert re.search("data/prices.json in example/prices was removed or moved at .* of 2025-01-04", problem())
     assert done.error is None
     assert printed()["a"] == 1.5
+    assert read(refresh()).error is None
+    assert "was removed or moved" in problem(), "as long as nobody looks where it went"
+
+
+def test_a_source_that_ended_is_not_stale(upstream: Repository, house: House) -> None:
+    sidecar = house.root / "data" / "raw" / "example" / "source.toml"
+    sidecar.write_text('ended = "The file was given up."\n')
+    upstream.commit({PATH: None})
+    refresh()
+    assert problem() == ""
 
 
 def test_a_file_that_changes_format(upstream: Repository) -> None:

@@ -112,7 +112,8 @@ def _check_rewritten(source: str, before: pd.DataFrame, releases: list[Release],
             f" that were read are gone, the first {gone.version.iloc[0][:12]} of {gone.observed_at.iloc[0]:%Y-%m-%d}",
             "What was folded is kept. To read the new history instead, run `cloudmarket refresh --rebuild`.",
         )
-    digests = dict(zip(before.version, before.file_digest, strict=True))
+    # A commit that removed the file has no digest.
+    digests = dict(zip(before.version, before.file_digest.fillna(""), strict=True))
     for release in releases:
         known = digests.get(release.version)
         names = before.filename[before.version == release.version]
