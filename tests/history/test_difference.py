@@ -51,4 +51,5 @@ def test_shipped_histories(source) -> None:
     days = (first.observed_at.date(), last.observed_at.date())
     found = changes(table, source.columns, source.key_count, *days).change.value_counts(name="rows")
     counts = engine.connection().to_pyarrow(found).to_pylist()
-    assert {row["change"]: row["rows"] for row in counts} == expected
+    # A kind of change that did not happen has no row.
+    assert {row["change"]: row["rows"] for row in counts} == {kind: rows for kind, rows in expected.items() if rows}

@@ -45,7 +45,7 @@ CASES: list[tuple[Callable[..., Any], bytes, str]] = [
     (safely.load_toml, b"a = " + b"[" * 100_000, "no TOML"),
     (safely.load_toml, b"a = 1\na = 2", "no TOML"),
     (safely.load_toml, b"a = '\xff'", "no TOML"),
-    (safely.load_yaml, b"a: !!python/object/apply:os.system ['touch /tmp/ran']", "tag .*python/object"),
+    (safely.load_yaml, b"a: !!python/object/apply:os.system ['touch ran']", "tag .*python/object"),
     (safely.load_yaml, b"a: !!binary aGk=", "tag"),
     (safely.load_yaml, BOMB.encode(), "an anchor or an alias"),
     (safely.load_yaml, b"a: &a 1", "an anchor or an alias"),

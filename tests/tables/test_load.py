@@ -43,9 +43,15 @@ def test_days_may_be_written_in_several_ways() -> None:
 
 @pytest.mark.parametrize("name", sorted(TABLES))
 def test_before_the_first_snapshot_nothing_was_known(name: str) -> None:
-    rows = load(name, as_of="2023-10-19")
+    rows = load(name, as_of="2000-01-01")
     assert len(rows) == 0
     assert list(rows) == TABLES[name].names
+
+
+@pytest.mark.parametrize("name", ["token_price", "model_listing", "price_change"])
+def test_token_prices_begin_with_the_first_map(name: str) -> None:
+    assert len(load(name, as_of="2023-10-19")) == 0
+    assert len(load(name, as_of="2026-06-30")) > 0
 
 
 def test_an_unknown_table_is_named_with_those_there_are() -> None:

@@ -39,7 +39,9 @@ def changes(folded: ir.Table, columns: pa.Schema, key_count: int, before: date, 
     old, new = (side.mutate(identity=_identity(side, keys)) for side in (old, new))
     both = old.outer_join(new, "identity", lname="{name}_before", rname="{name}_after")
     is_new, is_gone = both.identity_before.isnull(), both.identity_after.isnull()
-    differs = reduce(or_, (~both[f"{v}_before"].identical_to(both[f"{v}_after"]) for v in values))
+    # Rows that are nothing but a key come and go; none changes.
+    steps = (~both[f"{v}_before"].identical_to(both[f"{v}_after"]) for v in values)
+    differs = reduce(or_, steps, ibis.literal(False))
     kind = ibis.cases((is_new, "added"), (is_gone, "removed"), (differs, "changed"))
     named = {key: ibis.coalesce(both[f"{key}_after"], both[f"{key}_before"]) for key in keys}
     told = both.mutate(**named, change=kind)

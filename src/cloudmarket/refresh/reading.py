@@ -95,7 +95,9 @@ def _newest_problem(source: Source, listed: pd.DataFrame, releases: list[Release
 
     The newest is the last on the branch: a date in the future says nothing of the order.
     """
-    newest = listed[listed.version == releases[-1].version].iloc[0]
+    # A round that lacks some files is read all the same: its own row comes with theirs.
+    own = listed[listed.version == releases[-1].version]
+    newest = own.iloc[(own.role == "gap").argmin()]
     has_ended = newest.role == "absent" and "ended" in sidecar(source.name)
     if not source.origin.is_versioned and newest.role in _CANNOT_BE_HAD and not has_ended:
         why = "was removed or moved" if newest.role == "absent" else f"cannot be read ({newest.role})"

@@ -13,6 +13,8 @@ from cloudmarket import store
 from cloudmarket.archives import Archive
 from cloudmarket.errors import CloudMarketError
 from cloudmarket.sources import (
+    arena,
+    arena_boards,
     aws_announcements,
     aws_ip_ranges,
     botocore,
@@ -21,17 +23,22 @@ from cloudmarket.sources import (
     cyclenerd_machines,
     cyclenerd_prices,
     ec2instances,
+    epoch_compute,
     eu_cloud_prices,
     genai_prices,
     karpenter_aws,
     karpenter_azure,
     karpenter_gcp,
     litellm,
+    mlperf_inference,
+    mlperf_training,
     models_dev,
     region_carbon,
     region_picker,
     sdk_releases,
     tokencost,
+    top500,
+    top500_gorham,
     top_pypi,
 )
 from cloudmarket.sources.origin import Origin
@@ -65,6 +72,8 @@ class Source:
 # Half of all rows gone from one release to the next is a broken file. The largest true loss was 12 %.
 SMALLEST_REST = 0.5
 _MODULES = (
+    arena,
+    arena_boards,
     aws_announcements,
     aws_ip_ranges,
     botocore,
@@ -73,17 +82,22 @@ _MODULES = (
     cyclenerd_machines,
     cyclenerd_prices,
     ec2instances,
+    epoch_compute,
     eu_cloud_prices,
     genai_prices,
     karpenter_aws,
     karpenter_azure,
     karpenter_gcp,
     litellm,
+    mlperf_inference,
+    mlperf_training,
     models_dev,
     region_carbon,
     region_picker,
     sdk_releases,
     tokencost,
+    top500,
+    top500_gorham,
     top_pypi,
 )
 

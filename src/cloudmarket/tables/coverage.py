@@ -128,4 +128,5 @@ def _day(instants: pd.Series) -> pd.Series:
 
 
 def _month(days: pd.Series) -> pd.Series:
-    return pd.to_datetime(days).dt.to_period("M").dt.start_time.astype("datetime64[s]")
+    months: pd.Series = pd.to_datetime(days).dt.to_period("M").dt.start_time.astype("datetime64[s]")
+    return months
