@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pytest
 from cloudmarket.refresh import Report, refresh
 from cloudmarket.refresh.reading import Refreshed
 from cloudmarket.sources import SOURCES, Source, safely
-from cloudmarket.sources.origin import GitFile
+from cloudmarket.sources.origin import GitFile, GitRounds
 from cloudmarket.tables import inputs
 from repository import Repository, mirrored
 
@@ -208,3 +208,29 @@ def test_a_key_printed_twice(upstream: Repository, house: House, monkeypatch: py
     monkeypatch.setitem(SOURCES, "example", Source("example", origin, COLUMNS, 1, twice, 0.5))
     commit = upstream.commit(prices(a=1.7))
     refreshed_in_spite_of(house, f"example {commit}: snapshot .* prints .* twice")
+
+
+def test_a_round_that_lacks_files_is_read_and_read_again(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the round has is folded; what it lacks is listed, and no reason to call the round another one."""
+
+    def sizes(content: Mapping[str, bytes], version: str) -> Iterator[tuple[str, float]]:
+        yield from ((path, float(len(file))) for path, file in content.items())
+
+    made = Repository(tmp_path / "round", "example/results_v1")
+    made.commit({"closed/a/result.txt": b"1", "closed/b/result.txt": b"22"})
+    made.lose(made.blob("closed/b/result.txt"))
+    origin = GitRounds({"v1": made.name, "v2": "example/results_v2"}, "closed/*/result.txt")
+    monkeypatch.setitem(SOURCES, "example", Source("example", origin, COLUMNS, 1, sizes, 0.0))
+    folder = house.root / "data" / "raw" / "example"
+    folder.mkdir(parents=True)
+    (folder / "source.toml").write_text('title = "Example"\n')
+    with mirrored(made):
+        for _ in range(2):
+            done = read(refresh())
+            assert done.error is None
+            assert problem().startswith("v2 cannot be had: git clone failed")
+            assert "v1" not in problem().replace("v1/", "")
+            assert printed() == {"closed/a/result.txt": 1.0}
+    assert inputs.snapshots("example").role.tolist() == ["gap", "folded"]

@@ -114,12 +114,11 @@ def _check_rewritten(source: str, before: pd.DataFrame, releases: list[Release],
             f" that were read are gone, the first {gone.version.iloc[0][:12]} of {gone.observed_at.iloc[0]:%Y-%m-%d}",
             "What was folded is kept. To read the new history instead, run `cloudmarket refresh --rebuild`.",
         )
-    # A commit that removed the file has no digest.
-    digests = dict(zip(before.version, before.file_digest.fillna(""), strict=True))
+    # A commit that removed the file has no digest; a round has one per file that cannot be had beside its own.
+    digests = dict(zip(zip(before.version, before.filename, strict=True), before.file_digest.fillna(""), strict=True))
     for release in releases:
-        known = digests.get(release.version)
-        names = before.filename[before.version == release.version]
-        if known and known != release.file_digest and release.filename in set(names):
+        known = digests.get((release.version, release.filename))
+        if known and known != release.file_digest:
             raise ArchiveError(
                 source,
                 f"{release.filename} has another SHA-256 than when it was read",
