@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from cloudmarket import tables
+from cloudmarket import store, tables
 
 DAY = "2025-06-30"
 
@@ -27,7 +27,7 @@ def test_list_counts_rows_and_bytes(command) -> None:
     code, out, _ = command("tables", "list")
     assert code == 0
     for name in tables.TABLES:
-        path = Path(tables.store.processed() / f"{name}.parquet")
+        path = store.processed() / f"{name}.parquet"
         (line,) = (line for line in out.splitlines() if line.split()[1:2] == [name])
         assert str(pq.read_metadata(path).num_rows) in line
         assert f"{path.stat().st_size / 1000:.0f}" in line
@@ -109,7 +109,7 @@ def test_exports_repeat_to_the_byte(command, tmp_path: Path) -> None:
     [
         (
             ["describe", "token_prise"],
-            "no table named 'token_prise'; there are: accelerator, accelerator_price, capex,",
+            "no table named 'token_prise'; there are: accelerator, accelerator_price, ",
         ),
         (["export", "token_prise", "x.csv"], "no table named 'token_prise'"),
         (["export", "token_price", "x.json"], "x.json: the ending must be one of .csv, .parquet, .xlsx"),

@@ -29,6 +29,9 @@ def snapshots(day: date) -> pd.DataFrame:
     found = []
     for name in SOURCES:
         listed = inputs.snapshots(name)
+        # A round of which some files cannot be had is read all the same.
+        is_read = listed.version.isin(listed.version[listed.role == inputs.FOLDED])
+        listed = listed[(listed.role == inputs.FOLDED) | ~is_read]
         kinds = listed.role.map(_KINDS)
         days = listed.observed_at.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
         found.append(pd.DataFrame({"source": name, "day": days, "kind": kinds}).dropna())
