@@ -124,7 +124,8 @@ def _newest(line: Sequence[Moment]) -> datetime:
 
 
 def _day(instants: pd.Series) -> pd.Series:
-    return instants.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
+    days: pd.Series = instants.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
+    return days
 
 
 def _month(days: pd.Series) -> pd.Series:
