@@ -52,7 +52,7 @@ def freshness(day: date) -> pd.DataFrame:
     DataFrame
         source (index), title, first and newest (dates), days (on which it was observed), age_days, unreadable
         (days with a snapshot that cannot be had), longest_gap_days, and problem: why the last refresh could not
-        bring it up to date, empty if it could. A problem is shown from the day on which it arose.
+        bring it up to date, empty if it could (see :func:`stale`).
     """
     seen = snapshots(day)
     read = seen[seen.kind == READ]
@@ -63,10 +63,18 @@ def freshness(day: date) -> pd.DataFrame:
     unreadable = seen[seen.kind == UNREADABLE].groupby("source").size()
     result["unreadable"] = unreadable.reindex(result.index, fill_value=0)
     result["longest_gap_days"] = groups.agg(lambda days: days.sort_values().diff().dt.days.max()).fillna(0).astype(int)
-    stale = inputs.stale().set_index("source")
-    known = stale[pd.to_datetime(stale.since_on) <= pd.Timestamp(day)].problem
-    result["problem"] = known.reindex(result.index).fillna("")
+    result["problem"] = stale(day).problem.reindex(result.index).fillna("")
     return result
+
+
+def stale(day: date) -> pd.DataFrame:
+    """Return the sources known on a day to be out of date: source (index), since_on, problem.
+
+    A refresh runs after the newest snapshot there is: a report of today's state knows what it found.
+    """
+    found = inputs.stale().set_index("source")
+    is_past = day < inputs.last_observed_on(tuple(SOURCES))
+    return found[pd.to_datetime(found.since_on) <= pd.Timestamp(day)] if is_past else found
 
 
 def gaps(day: date) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pandas as pd
 
 from cloudmarket import names, tables
-from cloudmarket.measures import catalogue, offers, parity, price_path
+from cloudmarket.measures import catalogue, evidence, offers, parity, price_path
 from cloudmarket.tables import fills, inputs
 
 CLOUDS = ["aws", "azure", "gcp"]
@@ -157,11 +157,10 @@ def staleness(day: date) -> str:
         warnings.append(
             f"The newest snapshot by then is of {newest}, {age} days earlier: all of this is what was known from it."
         )
-    stale = inputs.stale().set_index("source").since_on
-    if SOURCE in stale.index and date.fromisoformat(stale[SOURCE]) <= day:
-        warnings.append(
-            f"Since {stale[SOURCE]} the source could not be brought up to date; see the notebook on evidence."
-        )
+    stale = evidence.stale(day).since_on
+    if SOURCE in stale.index:
+        since = f"Since {stale[SOURCE]} the source could not be brought up to date"
+        warnings.append(f"{since}; see the notebook on evidence.")
     return "".join(f" {warning}" for warning in warnings)
 
 
