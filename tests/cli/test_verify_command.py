@@ -8,6 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from cloudmarket import tables
+
 
 def test_what_is_shipped_passes(command) -> None:
     code, out, err = command("verify")
@@ -42,8 +44,14 @@ def test_one_changed_byte_is_found_and_named(command, copied: Path, name: str, p
 
 def test_a_table_that_does_not_follow_from_its_history_is_found(command, copied: Path) -> None:
     """A correction changes what the histories give; digests alone do not see that."""
+    rows = tables.load("token_price")
+    held = rows[(rows.source == "litellm") & (rows.tier == "standard") & rows.valid_to.isna() & rows.is_printed]
+    offer = held[held.superseded_at.isna() & ~held.is_fill].iloc[0]
+    price = offer.input_usd_per_mtok
+    words = ["a reason of more than twenty letters", "a reference of more than ten"]
+    cells = ["litellm", offer.label, "standard", offer.context_from_tokens, "input_usd_per_mtok", price, 2 * price]
     path = copied / "data" / "raw" / "corrections.csv"
-    path.write_text(path.read_text().replace(",3.2,", ",3.3,"))
+    path.write_text(path.read_text() + ",".join(map(str, [*cells, "2026-11-23", *words])) + "\n")
     code, _, err = command("verify")
     assert code == 1
     assert "token_price.parquet differs from what its histories give" in err
