@@ -1,0 +1,119 @@
+"""Price indices that hold quality constant by regression on characteristics.
+
+References
+----------
+Triplett (2006), Handbook on Hedonic Indexes and Quality Adjustments in Price Indexes, OECD, chapter III; de Haan
+(2010), Hedonic Price Indexes: A Comparison of Imputation, Time Dummy and 'Re-Pricing' Methods, Jahrbuecher fuer
+Nationaloekonomie und Statistik 230(6), 772-791; Consumer Price Index Manual: Concepts and Methods (2020), chapter 8;
+Kennedy (1981), Estimation with Correctly Interpreted Dummy Variables, American Economic Review 71(4), 801.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from cloudmarket.measures import hedonic_imputation
+from cloudmarket.measures.hedonic_fit import rolling
+from cloudmarket.measures.hedonic_panel import read
+from cloudmarket.measures.index_numbers import Index
+
+Method = Literal["pooled", "adjacent", "rolling", "characteristics", "imputation"]
+
+
+def index(
+    panel: Any,
+    characteristics: Sequence[str],
+    method: Method = "pooled",
+    window: int | None = None,
+    weights: str | None = None,
+    cluster: str | None = "product",
+    *,
+    base: Literal["fixed", "chained"] = "fixed",
+    kennedy: bool = False,
+    period: str = "period",
+    product: str = "product",
+    price: str = "price",
+    quantity: str = "quantity",
+) -> Index:
+    """Return a hedonic price index with its sampling error.
+
+    Log prices are regressed on characteristics, linearly: numbers as they are, texts and truth values as categories.
+
+    Parameters
+    ----------
+    panel : DataFrame, path of a Parquet file, DuckDB relation or Ibis table
+        One row per product and period.
+    characteristics : list of str
+        Columns that describe quality, at least one.
+    method : str
+        ``pooled``: dummies of time in one regression over all periods. ``adjacent``: over each two adjacent periods,
+        chained. ``rolling``: over each ``window`` of periods, spliced on the movement of the last; published
+        periods are not revised. ``characteristics``: one regression per period, its coefficients applied to the mean
+        characteristics of both periods compared. ``imputation``: prices as observed where a product is in both
+        periods, both imputed where it is in one.
+    window : int, optional
+        Periods per regression, of ``rolling`` only; at least 2.
+    weights : str, optional
+        ``expenditure`` (price times quantity) or a column; shares within each period. By default every price counts
+        the same.
+    cluster : str or None
+        Column within which errors may be related; ``product``, the default, is the column of products. None: errors
+        are unrelated, of unequal variance (HC1).
+    base : str
+        Of ``characteristics`` and ``imputation``: each period compared with the first, or with the one before.
+    kennedy : bool
+        Take half the variance off the logarithm of each level (Kennedy 1981). Off by default: it corrects the mean of
+        the level, and the interval keeps its width.
+    period, product, price, quantity : str
+        Names of columns. Without quantities, shares of expenditure are missing.
+
+    Returns
+    -------
+    Index
+        ``standard_errors`` are those of the logarithm, over samples of clusters.
+
+    Raises
+    ------
+    ValueError
+        If the panel has gaps, duplicates, prices that are not above zero, one period or one cluster, or does not
+        identify what the method asks for; the message names the first case.
+    """
+    if method not in get_args(Method):
+        raise ValueError(f"no method {method!r}: use one of {', '.join(get_args(Method))}")
+    if base not in ("fixed", "chained"):
+        raise ValueError(f"base is {base!r}: say fixed or chained")
+    prices = read(
+        panel,
+        characteristics,
+        period=period,
+        product=product,
+        price=price,
+        quantity=quantity,
+        weights=weights,
+        cluster=cluster,
+    )
+    count = len(prices.periods)
+    if (window is not None) != (method == "rolling") or (window is not None and not 2 <= window <= count):
+        raise ValueError(f"window is {window}: the rolling method, and no other, takes one, of 2 to {count} periods")
+    if method in ("characteristics", "imputation"):
+        logs, parts = hedonic_imputation.levels(prices, base, keeps_observed=method == "imputation")
+        how = f"{method}, {base} base"
+    else:
+        span = {"pooled": count, "adjacent": 2}.get(method, window or 2)
+        logs, parts = rolling(prices, span)
+        how = f"{method} time dummies" if method != "rolling" else f"rolling time dummies of {span} periods"
+    errors = np.sqrt((parts**2).sum(axis=0))
+    if kennedy:
+        logs, how = logs - errors**2 / 2, f"{how}, Kennedy's correction"
+    return Index(
+        index=pd.Series(np.exp(logs), index=prices.periods, name="index"),
+        standard_errors=pd.Series(errors, index=prices.periods, name="standard_error"),
+        matched=prices.matched(),
+        n_price_changes=prices.price_changes(),
+        method=f"hedonic, {how}, {'unweighted' if weights is None else f'weighted by {weights}'}",
+        degrees_of_freedom=float(prices.clusters - 1),
+    )

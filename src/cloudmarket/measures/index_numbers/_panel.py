@@ -1,0 +1,104 @@
+"""From sums by period and product to cells, refusing what no index can be made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cloudmarket.measures.index_numbers._cells import Array, Cells
+from cloudmarket.measures.index_numbers._sums import Columns, Panel, sums
+
+AGGREGATES = (None, "unit_value", "observations")
+
+
+def cells(panel: Panel, columns: Columns) -> Cells:
+    """Return a panel's cells.
+
+    Raises
+    ------
+    ValueError
+        If a column, a period, a product, a price or, for weighted methods, a quantity is missing or not above zero;
+        if a product has several rows in a period and no aggregation is asked for; if there are fewer than two
+        periods; or if periods are texts that do not sort in order of time.
+    """
+    if columns.aggregate not in AGGREGATES:
+        raise ValueError(f"aggregate is {columns.aggregate!r}; say None, 'unit_value' or 'observations'")
+    if columns.aggregate == "unit_value" and not columns.is_weighted:
+        columns = replace(columns, is_weighted=True)
+    found = sums(panel, columns)
+    _require_sound(found, columns)
+    return _arrays(found)
+
+
+def _require_sound(found: pd.DataFrame, columns: Columns) -> None:
+    if found.empty:
+        raise ValueError("the panel is empty")
+    for name in ("period", "product"):
+        if found[name].isna().any():
+            raise ValueError(f"{int(found.loc[found[name].isna(), 'rows'].sum())} rows have no {name}")
+    _refuse(found, found.bad_prices > 0, f"a {columns.price} that is missing or not above zero")
+    if columns.is_weighted:
+        remedy = ": what was not sold is left out, not given a quantity of zero"
+        _refuse(found, found.bad_quantities > 0, f"a {columns.quantity} that is missing or not above zero{remedy}")
+    if columns.aggregate is None:
+        remedy = "; remove the duplicates, or ask for aggregate='unit_value'"
+        _refuse(found, found.rows > 1, f"several rows{remedy}")
+
+
+def _refuse(found: pd.DataFrame, wrong: pd.Series[bool], what: str) -> None:
+    if wrong.any():
+        at = int(wrong.to_numpy().argmax())
+        product, period = found["product"].iloc[at], found["period"].iloc[at]
+        name = repr(product) if isinstance(product, str) else product
+        raise ValueError(
+            f"product {name} has in period {period!s} {what} ({int(wrong.sum())} such products and periods)"
+        )
+
+
+def _arrays(found: pd.DataFrame) -> Cells:
+    period, periods = _codes(found.period)
+    product, products = _codes(found["product"])
+    _require_in_time(found.period, periods)
+    if len(periods) < 2:
+        raise ValueError(f"the panel has a single period, {periods[0]}: an index compares at least two")
+    # A quantity that times the cell's price is the cell's expenditure, whatever the price is.
+    quantity = (found.value / found.price).where(found.bad_quantities == 0)
+
+    def spread(values: pd.Series[float], empty: float) -> Array:
+        array = np.full((len(periods), len(products)), empty)
+        array[period, product] = values.to_numpy(dtype="float64")
+        return array
+
+    return Cells(periods, products, spread(found.price, np.nan), spread(quantity, np.nan), spread(found.rows, 0.0))
+
+
+def _require_in_time(labels: pd.Series[Any], periods: pd.Index[Any]) -> None:
+    """Raise ValueError if periods are texts whose order is not that of time, as month 10 before month 9."""
+    is_ordered = isinstance(labels.dtype, pd.CategoricalDtype) and bool(labels.cat.ordered)
+    if not is_ordered and len({len(name) for name in periods if isinstance(name, str)}) > 1:
+        raise ValueError(
+            f"periods such as {periods[0]!r} and {periods[-1]!r} are texts of several lengths, whose order may not be"
+            " that of time: give dates, numbers or ISO texts as 2024-01"
+        )
+
+
+def _codes(labels: pd.Series[Any]) -> tuple[Any, pd.Index[Any]]:
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        codes = labels.cat.codes.to_numpy()
+        used = np.flatnonzero(np.bincount(codes))
+        # Categories of a reader's own order are kept in it; those of a dictionary are in order of appearance.
+        if not labels.cat.ordered:
+            used = used[np.asarray(labels.cat.categories[used].argsort())]
+        rank = np.zeros(len(labels.cat.categories), dtype=np.intp)
+        rank[used] = np.arange(len(used))
+        return rank[codes], _plain(labels.cat.categories[used])
+    codes, unique = pd.factorize(labels, sort=True)
+    return codes, _plain(pd.Index(unique))
+
+
+def _plain(values: pd.Index[Any]) -> pd.Index[Any]:
+    values.name = None
+    return values
