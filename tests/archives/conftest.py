@@ -10,6 +10,7 @@ import pytest
 
 from cloudmarket.archives.packages import PackageArchive
 from loopback import MANNERS, MEMBER, PackageServer, serving
+from repository import Repository, mirrored
 
 
 @pytest.fixture
@@ -27,3 +28,11 @@ def archive(server: PackageServer, tmp_path: Path) -> Callable[..., PackageArchi
         return PackageArchive("example-source", "example", MEMBER, **chosen)
 
     return make
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[Repository]:
+    """Give a repository that git reads in place of the one on the code host."""
+    made = Repository(tmp_path / "upstream")
+    with mirrored(made):
+        yield made

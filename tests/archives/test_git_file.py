@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import subprocess
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,6 @@ from repository import START, Repository, mirrored
 
 PATH = "data/prices.json"
 Make = Callable[..., FileArchive]
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Iterator[Repository]:
-    made = Repository(tmp_path / "upstream")
-    with mirrored(made):
-        yield made
 
 
 @pytest.fixture

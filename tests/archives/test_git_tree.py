@@ -19,13 +19,6 @@ Make = Callable[..., TreeArchive]
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Iterator[Repository]:
-    made = Repository(tmp_path / "upstream")
-    with mirrored(made):
-        yield made
-
-
-@pytest.fixture
 def archive(repository: Repository, tmp_path: Path) -> Make:
     def make(*specs: str, **options: Any) -> TreeArchive:
         return TreeArchive(

@@ -98,7 +98,3 @@ def _differences(rows: pd.DataFrame) -> Table:
             ", ".join(how),
         )
     return table
-
-
-def _number(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:,.0f}"

@@ -17,6 +17,11 @@ _LIKE_A_CLOUD = re.compile(
 )
 
 
+def compute_owners() -> dict[str, str | None]:
+    """Return the cloud of each owner of chips, as Epoch AI names them; None for those whose cloud is not followed."""
+    return {row["owner"]: row["cloud"] or None for row in _tables.rows("compute_owners")}
+
+
 def top500_operators() -> pd.DataFrame:
     """Return who runs clouds on the TOP500 lists.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pyarrow as pa
@@ -12,35 +13,6 @@ import pyarrow as pa
 from cloudmarket import store
 from cloudmarket.archives import Archive
 from cloudmarket.errors import CloudMarketError
-from cloudmarket.sources import (
-    arena,
-    arena_boards,
-    aws_announcements,
-    aws_ip_ranges,
-    botocore,
-    cloud_regions,
-    cyclenerd_accelerators,
-    cyclenerd_machines,
-    cyclenerd_prices,
-    ec2instances,
-    epoch_compute,
-    eu_cloud_prices,
-    genai_prices,
-    karpenter_aws,
-    karpenter_azure,
-    karpenter_gcp,
-    litellm,
-    mlperf_inference,
-    mlperf_training,
-    models_dev,
-    region_carbon,
-    region_picker,
-    sdk_releases,
-    tokencost,
-    top500,
-    top500_gorham,
-    top_pypi,
-)
 from cloudmarket.sources.origin import Origin
 
 Row = tuple[Any, ...]
@@ -71,34 +43,35 @@ class Source:
 
 # Half of all rows gone from one release to the next is a broken file. The largest true loss was 12 %.
 SMALLEST_REST = 0.5
-_MODULES = (
-    arena,
-    arena_boards,
-    aws_announcements,
-    aws_ip_ranges,
-    botocore,
-    cloud_regions,
-    cyclenerd_accelerators,
-    cyclenerd_machines,
-    cyclenerd_prices,
-    ec2instances,
-    epoch_compute,
-    eu_cloud_prices,
-    genai_prices,
-    karpenter_aws,
-    karpenter_azure,
-    karpenter_gcp,
-    litellm,
-    mlperf_inference,
-    mlperf_training,
-    models_dev,
-    region_carbon,
-    region_picker,
-    sdk_releases,
-    tokencost,
-    top500,
-    top500_gorham,
-    top_pypi,
+# A module of its own per source.
+_NAMES = (
+    "arena",
+    "arena_boards",
+    "aws_announcements",
+    "aws_ip_ranges",
+    "botocore",
+    "cloud_regions",
+    "cyclenerd_accelerators",
+    "cyclenerd_machines",
+    "cyclenerd_prices",
+    "ec2instances",
+    "epoch_compute",
+    "eu_cloud_prices",
+    "genai_prices",
+    "karpenter_aws",
+    "karpenter_azure",
+    "karpenter_gcp",
+    "litellm",
+    "mlperf_inference",
+    "mlperf_training",
+    "models_dev",
+    "region_carbon",
+    "region_picker",
+    "sdk_releases",
+    "tokencost",
+    "top500",
+    "top500_gorham",
+    "top_pypi",
 )
 
 
@@ -107,7 +80,7 @@ def _source(module: Any) -> Source:
     return Source(module.NAME, module.ORIGIN, module.COLUMNS, module.KEY_COUNT, module.parse, rest)
 
 
-SOURCES: dict[str, Source] = {module.NAME: _source(module) for module in _MODULES}
+SOURCES: dict[str, Source] = {name: _source(import_module(f"{__name__}.{name}")) for name in _NAMES}
 
 
 def get(name: str) -> Source:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from cloudmarket.errors import CheckError
+from cloudmarket.names.benchmarks import compute_owners
 from cloudmarket.sources.epoch_compute import ALL_CHIPS
 from cloudmarket.tables.base import BOOLEAN, DATE, KNOWLEDGE_COLUMNS, NUMBER, TEXT, Column, Table
 from cloudmarket.tables.inputs import Evidence
@@ -18,11 +19,6 @@ from cloudmarket.tables.inputs import Evidence
 ALL = "all"
 """The chip of rows that tell of all chips of an owner and family."""
 
-# The clouds of the study by the companies that own them; every other owner is listed with none.
-_CLOUDS = {
-    "Amazon": "aws", "Microsoft": "azure", "Google": "gcp", "Oracle": None, "Meta": None, "CoreWeave": None,
-    "China": None, "Other": None, "xAI": None,
-}  # fmt: skip
 _FAMILIES = {"Nvidia": "nvidia-gpu", "AMD": "amd-gpu", "Google": "google-tpu", "Amazon": "aws-trainium"}
 _NUMBERS = ("h100e_median", "h100e_p05", "h100e_p95", "units_median", "units_p05", "units_p95")
 _OTHERS = r"Excludes ([^.]+)\."
@@ -59,14 +55,18 @@ TABLE = Table(
 def build(evidence: Evidence) -> pd.DataFrame:
     """Return the estimates, each as long as it was published. Raises CheckError if an owner or maker is unknown."""
     rows = evidence.folded["epoch_compute"].to_pandas()
-    for name, known in (("owner", _CLOUDS), ("manufacturer", _FAMILIES)):
+    clouds = compute_owners()
+    for name, known, where in (
+        ("owner", clouds, "names/data/compute_owners.csv"),
+        ("manufacturer", _FAMILIES, "the table's module"),
+    ):
         unknown = sorted(set(rows[name]) - known.keys())
         if unknown:
-            raise CheckError(f"compute_owned: unknown {name} {', '.join(unknown)}: add it to the table's module")
+            raise CheckError(f"compute_owned: unknown {name} {', '.join(unknown)}: add it to {where}")
     ended = pd.to_datetime(rows.ended_on)
     return TABLE.frame(
         rows.assign(
-            cloud=rows.owner.map(_CLOUDS),
+            cloud=rows.owner.map(clouds),
             chip_family=rows.manufacturer.map(_FAMILIES),
             chip=rows.chip.replace({ALL_CHIPS: ALL}),
             quarter_on=ended.dt.to_period("Q").dt.start_time,

@@ -2,58 +2,38 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from importlib import import_module
 
 import pandas as pd
 
 from cloudmarket.errors import CloudMarketError
-from cloudmarket.tables import (
-    accelerator,
-    accelerator_price,
-    benchmark_score,
-    capex,
-    compute_owned,
-    coverage,
-    daily_return,
-    developer_survey,
-    event,
-    financial,
-    market_share,
-    mlperf_result,
-    prices,
-    region,
-    region_carbon,
-    sdk_download,
-    sdk_release,
-    service_api,
-    service_region,
-    top500_entry,
-)
+from cloudmarket.tables import coverage, prices
 from cloudmarket.tables.base import Table
 from cloudmarket.tables.checks import check, check_all
 from cloudmarket.tables.inputs import Evidence
 
 # Tables built from the evidence alone: each module gives TABLE and build(evidence), and may give check(rows).
-_MODULES: tuple[ModuleType, ...] = (
-    accelerator,
-    accelerator_price,
-    benchmark_score,
-    capex,
-    compute_owned,
-    daily_return,
-    developer_survey,
-    event,
-    financial,
-    market_share,
-    mlperf_result,
-    region,
-    region_carbon,
-    sdk_download,
-    sdk_release,
-    service_api,
-    service_region,
-    top500_entry,
+_NAMES = (
+    "accelerator",
+    "accelerator_price",
+    "benchmark_score",
+    "capex",
+    "compute_owned",
+    "daily_return",
+    "developer_survey",
+    "event",
+    "financial",
+    "market_share",
+    "mlperf_result",
+    "region",
+    "region_carbon",
+    "sdk_download",
+    "sdk_release",
+    "service_api",
+    "service_region",
+    "top500_entry",
 )
+_MODULES = tuple(import_module(f"cloudmarket.tables.{name}") for name in _NAMES)
 TABLES: dict[str, Table] = {
     table.name: table
     for table in sorted(
