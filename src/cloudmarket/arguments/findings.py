@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from cloudmarket import names
-from cloudmarket.measures.headlines import Catalogue, Prices, exclusivity, parity_by_weights
+from cloudmarket.arguments.catalogues import Catalogue, exclusivity
+from cloudmarket.arguments.prices import Prices, parity_by_weights
 
 Finding = tuple[str, str, str, str, str, str]
 CATALOGUES, PRICES = "05_model_catalogues", "06_token_prices"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cloudmarket import tables
-from cloudmarket.measures import evidence
+from cloudmarket.arguments import evidence
 from cloudmarket.sources import SOURCES
 from cloudmarket.tables import inputs
 from cloudmarket.tables.inputs import SNAPSHOT_COLUMNS, STALE_COLUMNS
@@ -28,7 +28,7 @@ def two_sources(monkeypatch: pytest.MonkeyPatch) -> None:
         "arena": listing(("a", "2024-12-01", "gap"), ("b", "2025-01-02", "gap"), ("b", "2025-01-02", "folded"),
                          ("c", "2025-01-03", "oversized"), ("d", "2025-01-04", "excluded")),
     }  # fmt: skip
-    monkeypatch.setattr("cloudmarket.measures.evidence.SOURCES", lists)
+    monkeypatch.setattr("cloudmarket.arguments.evidence.SOURCES", lists)
     monkeypatch.setattr("cloudmarket.tables.inputs.snapshots", lists.__getitem__)
 
 
