@@ -28,7 +28,7 @@ def two_sources(monkeypatch: pytest.MonkeyPatch) -> None:
         "arena": listing(("a", "2024-12-01", "gap"), ("b", "2025-01-02", "gap"), ("b", "2025-01-02", "folded"),
                          ("c", "2025-01-03", "oversized"), ("d", "2025-01-04", "excluded")),
     }  # fmt: skip
-    monkeypatch.setattr("cloudmarket.arguments.evidence.SOURCES", lists)
+    monkeypatch.setattr("cloudmarket.arguments.evidence.archive.SOURCES", lists)
     monkeypatch.setattr("cloudmarket.tables.inputs.snapshots", lists.__getitem__)
 
 
@@ -69,7 +69,7 @@ def test_gaps_are_sorted_by_length_and_longer_than_the_limit() -> None:
 
 
 def test_grades_count_every_row_of_the_graded_tables() -> None:
-    counted = evidence.grades(TODAY).groupby("table")["rows"].sum()
+    counted = evidence.grades(evidence.state(TODAY).known).groupby("table")["rows"].sum()
     for name in ("region_carbon", "event", "accelerator_price"):
         assert counted[name] == len(tables.load(name, known_on=TODAY))
 

@@ -28,6 +28,21 @@ figures.publish(
     sources=["litellm"], as_of="2026-11-17", value="usd", category="model", series="seller",
 )
 """
+CLAIM = """
+import pandas as pd
+
+from cloudmarket import arguments
+
+rows = pd.DataFrame([("event", "curated", "A", "Announcement", "https://example.org/1", 0.5)],
+                    columns=["table", "source", "evidence", "source_title", "url", "usd"])
+arguments.publish([
+    arguments.Claim(
+        claim="price-of-one", statement="A token costs half a dollar | or so", value=0.5, low=0.25, high=0.75,
+        unit="USD", interval="range over aardvarks", evidence="A 100%", notebook="06_token_prices", figure="prices",
+        sources=["curated"], rows=rows, would_change_if="it cost more",
+    )
+])
+"""
 TABLE = 'prices.query("seller == \'aws\'")[["model", "usd"]].iloc[::-1].assign(note="a long remark " * 4)'
 
 
@@ -64,6 +79,7 @@ def make_project(root: Path) -> Path:
         root / "notebooks" / "06_token_prices.ipynb",
         "# Token prices\n\nWhat does a token cost?\n\nAsk the aardvark.",
         "prices = {'model': 'one', 'usd': 0.5}\n\nprices",
+        CLAIM,
         "## Limits\n\nEach row is a model.",
     )
     return root

@@ -78,6 +78,19 @@ def spoil_privacy(root):
     path.write_text(path.read_text().replace("Each row", "<img alt='a' src='https://example.org/count.png'> Each row"))
 
 
+def spoil_rows(root):
+    (root / "build/claims/price-of-one.csv").unlink()
+
+
+def spoil_claim(root):
+    shutil.copy(root / "notebooks/06_token_prices.ipynb", root / "notebooks/07_copy.ipynb")
+
+
+def spoil_reference(root):
+    path = root / "notebooks/06_token_prices.ipynb"
+    path.write_text(path.read_text().replace('"figure": "prices"', '"figure": "gone"'))
+
+
 def spoil_all(root):
     shutil.rmtree(root / "notebooks")
 
@@ -90,6 +103,9 @@ def spoil_all(root):
         (spoil_text, "gone.md"),
         (spoil_privacy, "01_summary.html loads something from elsewhere"),
         (spoil_all, "no notebooks"),
+        (spoil_rows, "lacks price-of-one.csv"),
+        (spoil_claim, "more than one claim is called price-of-one"),
+        (spoil_reference, "names figure gone, which no notebook shows"),
     ],
 )
 def test_a_site_that_is_not_whole_is_not_put_in_place(executed, tmp_path, monkeypatch, spoil, message):
@@ -103,10 +119,23 @@ def test_a_site_that_is_not_whole_is_not_put_in_place(executed, tmp_path, monkey
     with pytest.raises(SiteError, match=message):
         site.build(root / "notebooks", root / "build/figures", root / "build/site")
     assert (root / "build/site/index.html").read_text() == "the old site"
-    assert sorted(path.name for path in (root / "build").iterdir()) == ["figures", "site"]
+    assert sorted(path.name for path in (root / "build").iterdir()) == ["claims", "figures", "site"]
 
 
 def test_a_notebook_without_a_title_is_named(tmp_path):
     path = write_notebook(tmp_path / "01_x.ipynb", "x = 1")
     with pytest.raises(Exception, match=r"01_x.ipynb: the first cell must be text"):
         page(path)
+
+
+def test_every_claim_leads_to_its_rows(built):
+    content = text(built, "claims.html")
+    assert "A token costs half a dollar | or so" in content
+    assert "0.25 USD to 0.75 USD (range over aardvarks)" in content
+    link = re.search(r'href="(_downloads/[^"]*/price-of-one.csv)"', content)
+    rows = (built / link[1]).read_text().splitlines()
+    assert rows[0] == "table,source,evidence,read_in,address,usd"
+    assert rows[1] == "event,curated,A,Announcement,https://example.org/1,0.5"
+    table = re.search(r'href="(_downloads/[^"]*/claims.csv)"', content)
+    assert (built / table[1]).read_text().startswith("claim,statement,value,low,high,unit,interval,evidence,notebook")
+    assert "claims.html" in text(built, "index.html")

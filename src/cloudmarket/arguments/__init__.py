@@ -4,5 +4,8 @@ One room per notebook. Each has a function ``claims(day)``; ``collect`` puts all
 """
 
 from cloudmarket.arguments.claim import Claim, grades, markdown, table
+from cloudmarket.arguments.collection import collect, find
+from cloudmarket.arguments.publication import publish
+from cloudmarket.arguments.trace import trace
 
-__all__ = ["Claim", "grades", "markdown", "table"]
+__all__ = ["Claim", "collect", "find", "grades", "markdown", "publish", "table", "trace"]

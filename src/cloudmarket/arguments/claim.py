@@ -60,7 +60,7 @@ class Claim:
 
     def __post_init__(self) -> None:
         """Refuse a claim that nobody could follow."""
-        empty = [one.name for one in fields(self) if getattr(self, one.name) in ("", ()) and one.name != "rows"]
+        empty = [one.name for one in fields(self) if one.name != "rows" and getattr(self, one.name) in ("", (), [])]
         if empty:
             raise ValueError(f"claim {self.claim!r} has no {empty[0]}")
         if self.rows.empty or self.rows.columns[0] != "table":
@@ -110,7 +110,7 @@ def markdown(claims: Iterable[Claim]) -> str:
         {
             "finding": claim.statement,
             "value": number(claim.value, claim.unit),
-            "range": span(claim),
+            "range": span(claim.low, claim.high, claim.unit, claim.interval),
             "evidence": claim.evidence,
             "argued in": f"[{claim.figure}]({claim.notebook}.ipynb)",
             "would change if": claim.would_change_if,
@@ -128,9 +128,10 @@ def number(value: float, unit: str) -> str:
     return f"{value:,.{digits}f} {unit}"
 
 
-def span(claim: Claim) -> str:
-    """Return the interval of a claim with what it is."""
-    if np.isnan(claim.low) and np.isnan(claim.high):
-        return claim.interval
-    low, high = ("open" if np.isnan(end) else number(end, claim.unit) for end in (claim.low, claim.high))
-    return f"{low} to {high} ({claim.interval})"
+def span(low: float | None, high: float | None, unit: str, interval: str) -> str:
+    """Return an interval with what it is; one end that is not known is open, and with none there is no interval."""
+    ends = [np.nan if end is None else end for end in (low, high)]
+    if np.isnan(ends).all():
+        return interval
+    shown = ["open" if np.isnan(end) else number(end, unit) for end in ends]
+    return f"{shown[0]} to {shown[1]} ({interval})"

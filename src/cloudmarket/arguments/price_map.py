@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from cloudmarket.arguments import evidence
+from cloudmarket.arguments.staleness import stale as stale_sources
 from cloudmarket.tables import fills, inputs
 
 CLOUDS = ["aws", "azure", "gcp"]
@@ -48,7 +48,7 @@ def staleness(day: date) -> str:
         warnings.append(
             f"The newest snapshot by then is of {newest}, {age} days earlier: all of this is what was known from it."
         )
-    stale = evidence.stale(day).since_on
+    stale = stale_sources(day).since_on
     if SOURCE in stale.index:
         since = f"Since {stale[SOURCE]} the source could not be brought up to date"
         warnings.append(f"{since}; see the notebook on evidence.")

@@ -34,12 +34,13 @@ class FigureOutput:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A finished notebook."""
+    """A finished notebook; ``claims`` as its outputs keep them, a mapping each."""
 
     path: Path
     title: str
     question: str
     figures: tuple[FigureOutput, ...]
+    claims: tuple[Mapping[str, Any], ...] = ()
 
 
 def read(path: Path) -> Notebook:
@@ -54,6 +55,13 @@ def figures_of(notebook: Notebook) -> list[FigureOutput]:
         FigureOutput(about["slug"], about["title"], about["alt"], date.fromisoformat(about["as_of"]))
         for output in _outputs(notebook)
         if (about := output.get("metadata", {}).get("cloudmarket"))
+    ]
+
+
+def claims_of(notebook: Notebook) -> list[Mapping[str, Any]]:
+    """Return the claims in a notebook's outputs, in order."""
+    return [
+        claim for output in _outputs(notebook) for claim in output.get("metadata", {}).get("cloudmarket_claims", ())
     ]
 
 
@@ -72,7 +80,9 @@ def page(path: Path) -> Page:
         raise ReadError(f"{path.name}: the first cell must be text that starts with '# ' and the title.")
     heading, _, rest = text.partition("\n")
     paragraph = rest.strip().split("\n\n")[0]
-    return Page(path, heading[2:].strip(), " ".join(paragraph.split()), tuple(figures_of(notebook)))
+    return Page(
+        path, heading[2:].strip(), " ".join(paragraph.split()), tuple(figures_of(notebook)), tuple(claims_of(notebook))
+    )
 
 
 def _outputs(notebook: Notebook) -> Iterator[Mapping[str, Any]]:

@@ -19,11 +19,12 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from cloudmarket import store
+from cloudmarket.arguments.publication import FOLDER_VARIABLE as CLAIMS_VARIABLE
 from cloudmarket.errors import CloudMarketError
 from cloudmarket.figures.export import files
 from cloudmarket.figures.publish import FOLDER_VARIABLE
 from cloudmarket.report.normal import normalise
-from cloudmarket.report.read import figures_of, read
+from cloudmarket.report.read import Notebook, claims_of, figures_of, read
 
 AS_OF_VARIABLE = "CLOUDMARKET_AS_OF"
 _SECONDS_PER_CELL = 600
@@ -50,7 +51,7 @@ class _OwnKernelManager(AsyncKernelManager):
         return _OwnKernels(parent=self)
 
 
-def run_notebook(source: Path, target: Path, *, as_of: str | None, figures: Path) -> None:
+def run_notebook(source: Path, target: Path, *, as_of: str | None, figures: Path, claims: Path | None = None) -> None:
     """Run a notebook in a fresh kernel and write it with its outputs, but only if all went well.
 
     Parameters
@@ -61,6 +62,8 @@ def run_notebook(source: Path, target: Path, *, as_of: str | None, figures: Path
         Day (ISO) that the kernel sees as ``CLOUDMARKET_AS_OF``; None leaves the variable unset.
     figures : Path
         Folder for the figures' files. Files of figures that the notebook no longer has are removed.
+    claims : Path, optional
+        Folder for the rows under the notebook's claims; by default ``claims`` beside the figures.
 
     Raises
     ------
@@ -70,20 +73,19 @@ def run_notebook(source: Path, target: Path, *, as_of: str | None, figures: Path
     notebook: NotebookNode = nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]
     with tempfile.TemporaryDirectory(prefix="cloudmarket-") as name:
         scratch = Path(name)
-        drawn = scratch / "figures"
-        _execute(notebook, source, _environment(as_of, drawn, scratch), scratch / "kernel.log")
+        _execute(notebook, source, _environment(as_of, scratch), scratch / "kernel.log")
         _check_quiet(notebook, source)
         normalise(notebook, {str(scratch): "…", str(store.root()): "."})
-        before = _slugs(target)
-        now = [figure.slug for figure in figures_of(notebook)]
-        for slug in now:
-            for file in files(slug):
-                store.write_atomic(figures / file, (drawn / file).read_bytes())
+        folders = {"figures": figures, "claims": claims or figures.parent / "claims"}
+        before, now = _files(read(target)) if target.exists() else {}, _files(notebook)
+        for kind, folder in folders.items():
+            for file in now[kind]:
+                store.write_atomic(folder / file, (scratch / kind / file).read_bytes())
         text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
         store.write_atomic(target, (text.rstrip() + "\n").encode())
-    for slug in before - set(now):
-        for file in files(slug):
-            (figures / file).unlink(missing_ok=True)
+    for kind, gone in before.items():
+        for file in set(gone) - set(now[kind]):
+            (folders[kind] / file).unlink(missing_ok=True)
 
 
 def _execute(notebook: NotebookNode, source: Path, environment: dict[str, str], log: Path) -> None:
@@ -117,14 +119,15 @@ def _execute(notebook: NotebookNode, source: Path, environment: dict[str, str], 
             ) from error
 
 
-def _environment(as_of: str | None, figures: Path, scratch: Path) -> dict[str, str]:
+def _environment(as_of: str | None, scratch: Path) -> dict[str, str]:
     """Return the kernel's environment: the reader's, less what could change an output."""
     environment = {key: value for key, value in os.environ.items() if key != AS_OF_VARIABLE}
     if as_of is not None:
         environment[AS_OF_VARIABLE] = as_of
     # The reader's own IPython profile and Matplotlib settings must not reach the outputs.
     return environment | {
-        FOLDER_VARIABLE: str(figures),
+        FOLDER_VARIABLE: str(scratch / "figures"),
+        CLAIMS_VARIABLE: str(scratch / "claims"),
         "IPYTHONDIR": str(scratch / "ipython"),
         "PYTHONHASHSEED": "0",
         "TZ": "UTC",
@@ -141,7 +144,9 @@ def _check_quiet(notebook: NotebookNode, source: Path) -> None:
                 raise NotebookError(f"{source.name}: cell {place} wrote to standard error:\n{tail}")
 
 
-def _slugs(notebook: Path) -> set[str]:
-    if not notebook.exists():
-        return set()
-    return {figure.slug for figure in figures_of(read(notebook))}
+def _files(notebook: Notebook) -> dict[str, list[str]]:
+    """Return the names of the files that a notebook wrote, by kind."""
+    return {
+        "figures": [file for figure in figures_of(notebook) for file in files(figure.slug)],
+        "claims": [f"{claim['claim']}.csv" for claim in claims_of(notebook)],
+    }

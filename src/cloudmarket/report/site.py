@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from cloudmarket import store
 from cloudmarket.errors import CloudMarketError
 from cloudmarket.figures.export import files
+from cloudmarket.report import claim_page
 from cloudmarket.report.read import PATTERN, Page, page, read
 
 _ELSEWHERE = re.compile(r"""<(?:img|script|iframe|link|source|video)\b[^>]*\b(?:src|href)=["'](?:https?:)?//[^>]*>""")
@@ -25,7 +26,9 @@ class SiteError(CloudMarketError):
     """The site could not be built; the message holds what Sphinx said."""
 
 
-def build(notebooks: Path, figures: Path, target: Path, as_of: str | None = None) -> None:
+def build(
+    notebooks: Path, figures: Path, target: Path, as_of: str | None = None, *, claims: Path | None = None
+) -> None:
     """Build the site from executed notebooks; the old one is replaced only when the new one is whole.
 
     Parameters
@@ -38,6 +41,8 @@ def build(notebooks: Path, figures: Path, target: Path, as_of: str | None = None
         Folder of the site.
     as_of : str, optional
         Day (ISO) the report is of; without it, the latest day that a figure states.
+    claims : Path, optional
+        Folder with the rows under the claims; by default ``claims`` beside the figures.
 
     Raises
     ------
@@ -45,11 +50,12 @@ def build(notebooks: Path, figures: Path, target: Path, as_of: str | None = None
         If there is nothing to show, two figures share a name, a figure's file is missing, or Sphinx warns.
     """
     pages = [page(path) for path in sorted(notebooks.glob(PATTERN))]
-    _check(pages, figures)
+    claims = claims or figures.parent / "claims"
+    _check(pages, figures, claims)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".site-") as name:
         source, built = Path(name) / "source", Path(name) / "site"
-        _assemble(source, pages, figures, as_of)
+        _assemble(source, pages, figures, claims, as_of)
         _sphinx(source, built, Path(name) / "doctrees")
         (built / ".buildinfo").unlink(missing_ok=True)
         _check_local(built)
@@ -58,7 +64,7 @@ def build(notebooks: Path, figures: Path, target: Path, as_of: str | None = None
         built.rename(target)
 
 
-def _check(pages: Sequence[Page], figures: Path) -> None:
+def _check(pages: Sequence[Page], figures: Path, claims: Path) -> None:
     if not pages:
         raise SiteError("there are no notebooks to show.")
     slugs = Counter(figure.slug for each in pages for figure in each.figures)
@@ -68,9 +74,12 @@ def _check(pages: Sequence[Page], figures: Path) -> None:
     missing = sorted(file for slug in slugs for file in files(slug) if not (figures / file).is_file())
     if missing:
         raise SiteError(f"{figures} lacks {', '.join(missing[:3])}: run the notebooks again.")
+    untraced = claim_page.problems(pages, slugs, claims)
+    if untraced:
+        raise SiteError("; ".join(untraced[:3]) + ". Run the notebooks again.")
 
 
-def _assemble(source: Path, pages: Sequence[Page], figures: Path, as_of: str | None) -> None:
+def _assemble(source: Path, pages: Sequence[Page], figures: Path, claims: Path, as_of: str | None) -> None:
     """Write Sphinx's source folder."""
     shutil.copytree(store.root() / "docs" / "site", source)
     for folder in ("figures", "downloads", "tables"):
@@ -84,13 +93,15 @@ def _assemble(source: Path, pages: Sequence[Page], figures: Path, as_of: str | N
     tables = sorted(path for path in store.processed().glob("*") if path.is_file() and path.name[0] != ".")
     for path in tables:
         shutil.copy(path, source / "tables" / path.name)
+    others = {"claims": claim_page.write(source, pages, claims), "figures": True, "data": True}
     codebook = store.root() / "docs" / "codebook.md"
-    if codebook.is_file():
+    others["codebook"] = codebook.is_file()
+    if others["codebook"]:
         shutil.copy(codebook, source / "codebook.md")
     (source / "figures.md").write_text(_gallery(pages), encoding="utf-8")
     (source / "data.md").write_text(_data(tables), encoding="utf-8")
     index = source / "index.md"
-    index.write_text(_index(index.read_text(encoding="utf-8"), pages, as_of, codebook.is_file()), encoding="utf-8")
+    index.write_text(_index(index.read_text(encoding="utf-8"), pages, as_of, others), encoding="utf-8")
 
 
 def _write_page(each: Page, target: Path) -> None:
@@ -114,7 +125,7 @@ def _check_local(built: Path) -> None:
             raise SiteError(f"{path.name} loads something from elsewhere: {found[0][:200]}")
 
 
-def _index(template: str, pages: Sequence[Page], as_of: str | None, has_codebook: bool) -> str:
+def _index(template: str, pages: Sequence[Page], as_of: str | None, others: Mapping[str, bool]) -> str:
     stated = [figure.as_of for each in pages for figure in each.figures]
     if as_of is None and not stated:
         raise SiteError("no figure states the day of its data, and none was given.")
@@ -122,9 +133,12 @@ def _index(template: str, pages: Sequence[Page], as_of: str | None, has_codebook
     parts = {
         "as_of": f"{day.day} {day:%B %Y}",
         "notebooks": "\n".join(f"- [{each.title}]({each.path.name}): {each.question}" for each in pages),
-        "codebook": "- [The codebook](codebook.md): what each column means." if has_codebook else "",
+        "claims": "- [All claims](claims.md), each with its interval and the rows under it."
+        if others["claims"]
+        else "",
+        "codebook": "- [The codebook](codebook.md): what each column means." if others["codebook"] else "",
         "notebook_pages": "\n".join(each.path.stem for each in pages),
-        "other_pages": "\n".join(["figures", "data", *(["codebook"] if has_codebook else [])]),
+        "other_pages": "\n".join(name for name, is_there in others.items() if is_there),
     }
     return re.sub(r"\{(\w+)\}(?!`)", lambda found: parts.get(found[1], found[0]), template)
 

@@ -12,7 +12,7 @@ from doit.exceptions import TaskFailed
 
 from cloudmarket import store
 from cloudmarket.errors import CloudMarketError
-from cloudmarket.report.read import PATTERN, figures_of, read
+from cloudmarket.report.read import PATTERN, claims_of, figures_of, read
 
 # Threads, because each notebook is a process of its own anyway.
 SETTINGS = {"backend": "sqlite3", "par_type": "thread"}
@@ -20,10 +20,11 @@ SETTINGS = {"backend": "sqlite3", "par_type": "thread"}
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Where a report lives: executed notebooks, their figures' files, the site, and doit's memory."""
+    """Where a report lives: executed notebooks, files of figures, of rows under claims, the site, doit's memory."""
 
     notebooks: Path
     figures: Path
+    claims: Path
     site: Path
     memory: Path
 
@@ -33,9 +34,11 @@ def paths(as_of: str | None) -> Paths:
     root = store.root()
     if as_of is None:
         build = root / "build"
-        return Paths(root / "notebooks", build / "figures", build / "site", build / "doit.db")
-    build = root / "build" / f"as-of-{as_of}"
-    return Paths(build / "notebooks", build / "figures", build / "site", build / "doit.db")
+        notebooks = root / "notebooks"
+    else:
+        build = root / "build" / f"as-of-{as_of}"
+        notebooks = build / "notebooks"
+    return Paths(notebooks, build / "figures", build / "claims", build / "site", build / "doit.db")
 
 
 def notebook_tasks(as_of: str | None) -> Iterator[dict[str, Any]]:
@@ -46,10 +49,10 @@ def notebook_tasks(as_of: str | None) -> Iterator[dict[str, Any]]:
         target = places.notebooks / source.name
         yield {
             "name": source.stem,
-            "actions": [(_run, [source, target, places.figures, as_of])],
+            "actions": [(_run, [source, target, places, as_of])],
             "file_dep": inputs if source == target else [*inputs, str(source)],
             "targets": [str(target)],
-            "uptodate": [_as_left(target, places.figures)],
+            "uptodate": [_as_left(target, places)],
             # Two notebooks run at once as threads; capturing would exchange standard output under each other.
             "io": {"capture": False},
             "verbosity": 0,
@@ -90,17 +93,17 @@ def _inputs() -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
-def _run(source: Path, target: Path, figures: Path, as_of: str | None) -> TaskFailed | None:
+def _run(source: Path, target: Path, places: Paths, as_of: str | None) -> TaskFailed | None:
     # Imported here so that a build with nothing to do does not wait for them.
     from cloudmarket.report.run import run_notebook
 
-    return _failing(lambda: run_notebook(source, target, as_of=as_of, figures=figures))
+    return _failing(lambda: run_notebook(source, target, as_of=as_of, figures=places.figures, claims=places.claims))
 
 
 def _site(places: Paths, as_of: str | None) -> TaskFailed | None:
     from cloudmarket.report import site
 
-    return _failing(lambda: site.build(places.notebooks, places.figures, places.site, as_of))
+    return _failing(lambda: site.build(places.notebooks, places.figures, places.site, as_of, claims=places.claims))
 
 
 def _failing(action: Callable[[], None]) -> TaskFailed | None:
@@ -112,8 +115,8 @@ def _failing(action: Callable[[], None]) -> TaskFailed | None:
     return None
 
 
-def _as_left(target: Path, figures: Path) -> Callable[..., bool]:
-    """Return doit's check that a notebook is, byte for byte, as its task left it, with all its figures there.
+def _as_left(target: Path, places: Paths) -> Callable[..., bool]:
+    """Return doit's check that a notebook is, byte for byte, as its task left it, with all its files there.
 
     The notebook holds source and outputs, so one digest notices an edit of either.
     """
@@ -125,7 +128,10 @@ def _as_left(target: Path, figures: Path) -> Callable[..., bool]:
         task.value_savers.append(state)
         if not target.is_file() or values != state():
             return False
+        notebook = read(target)
         # Of a figure's files, the data are written last.
-        return all((figures / f"{figure.slug}.csv").is_file() for figure in figures_of(read(target)))
+        made = [places.figures / f"{figure.slug}.csv" for figure in figures_of(notebook)]
+        made += [places.claims / f"{claim['claim']}.csv" for claim in claims_of(notebook)]
+        return all(path.is_file() for path in made)
 
     return unchanged

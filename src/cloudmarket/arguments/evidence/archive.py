@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
 
 from cloudmarket import tables
+from cloudmarket.arguments.staleness import stale
 from cloudmarket.sources import SOURCES, sidecar
 from cloudmarket.tables import inputs
 from cloudmarket.tables.coverage import CURATED
@@ -67,16 +69,6 @@ def freshness(day: date) -> pd.DataFrame:
     return result
 
 
-def stale(day: date) -> pd.DataFrame:
-    """Return the sources known on a day to be out of date: source (index), since_on, problem.
-
-    A refresh runs after the newest snapshot there is: a report of today's state knows what it found.
-    """
-    found = inputs.stale().set_index("source")
-    is_past = day < inputs.last_observed_on(tuple(SOURCES))
-    return found[pd.to_datetime(found.since_on) <= pd.Timestamp(day)] if is_past else found
-
-
 def gaps(day: date) -> pd.DataFrame:
     """Return the times longer than ``LONG_DAYS`` in which a source was not observed: source, after, before, days."""
     found = ((name, *gap) for name in SOURCES for gap in inputs.gaps(name, day, LONG_DAYS))
@@ -86,15 +78,17 @@ def gaps(day: date) -> pd.DataFrame:
     )
 
 
-def grades(day: date) -> pd.DataFrame:
-    """Return rows per table and evidence grade, by what was known on a day: table, evidence, rows.
+def grades(known: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return rows per table and evidence grade: table, evidence, rows. Tables without grades are left out.
 
-    Tables without grades are left out.
+    Parameters
+    ----------
+    known : mapping of str to DataFrame
+        Tables by name, as they were known on a day.
     """
     found = []
-    for name, table in tables.TABLES.items():
-        if "evidence" in table.names:
-            rows = tables.load(name, known_on=day)
+    for name, rows in known.items():
+        if "evidence" in tables.TABLES[name].names:
             counted = rows.evidence.value_counts().rename_axis("evidence").rename("rows").reset_index()
             found.append(counted.assign(table=name))
     return pd.concat(found, ignore_index=True)[["table", "evidence", "rows"]].sort_values(
