@@ -98,7 +98,7 @@ class Parity:
         apart = self.comparable[~self.comparable.is_equal].sort_values(["spread", self.by])
         axes.barh([str(name) for name in apart[self.by]], apart.spread - 1, left=1.0)
         axes.set_xlabel(
-            f"dearest over cheapest price; {int(self.comparable.is_equal.sum())} of {len(self.comparable)} {self.by}s"
+            f"dearest over cheapest price\n{int(self.comparable.is_equal.sum())} of {len(self.comparable)} {self.by}s"
             " are at one price everywhere"
         )
         return axes
