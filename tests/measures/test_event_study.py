@@ -214,6 +214,18 @@ def test_single_firms_have_exact_p_values() -> None:
     assert 0.04 <= np.mean(rejected) <= 0.06
 
 
+def test_an_interval_of_a_car_covers_what_was_planted() -> None:
+    inside = []
+    for seed in range(40):
+        returns, market = world(days=40, firms=50, seed=seed)
+        returns.iloc[36] += 0.04
+        found = run(returns, market, None, returns.index[36], (-1, 1), (-30, -5), min_estimation_days=20).car
+        width = stats.t.ppf(0.975, found.degrees) * found.standard_error
+        inside.extend((found.car - 0.04).abs() <= width)
+    # 2,000 firms, of which fifty share a market: a standard error of half a percent or a little more.
+    assert 0.93 <= np.mean(inside) <= 0.97
+
+
 def test_thin_data_is_left_out_with_the_reason() -> None:
     returns, market = world()
     returns.iloc[:270, 0] = np.nan
@@ -317,6 +329,32 @@ def test_five_hundred_firms_and_a_thousand_days_take_less_than_a_second() -> Non
     found = run(returns, market, None, returns.index[980], (-10, 10), (-979, -30))
     assert len(found.car) == 500
     assert time.process_time() - start < 1.5
+
+
+# estudy2 0.10.0 (R), vignette "Introduction to estudy2", output of parametric_tests: the mean abnormal return, the
+# cross-sectional t, Patell and Boehmer.
+ESTUDY2 = {
+    "2020-03-16": (0.02329740, 1.3941497, 2.5507399, 1.20471169),
+    "2020-03-17": (-0.03157867, -1.2769075, -2.9495613, -1.17531339),
+    "2020-03-18": (-0.01617850, -0.4023135, 0.3283654, 0.07606284),
+    "2020-03-19": (0.07672027, 1.7958275, 8.4216222, 2.16657728),
+    "2020-03-20": (0.05840545, 5.1233281, 6.3196352, 8.65212561),
+}
+
+
+@pytest.mark.parametrize("day", ESTUDY2)
+def test_the_table_that_estudy2_prints(day) -> None:
+    frame = pd.read_csv(example("eventstudy_estudy2_returns_input.csv"), index_col="date", parse_dates=True)
+    found = run(frame, "SP500", None, day, (0, 0), ("2019-04-01", "2020-03-13"))
+    mean, t, patell, boehmer = ESTUDY2[day]
+    tests = found.tests.statistic
+    assert found.car.car.mean() == pytest.approx(mean, abs=5.1e-9)
+    assert tests["cross_sectional"] == pytest.approx(t, abs=5.1e-8)
+    # They divide the residual sum of squares by T - 1, we by T - 2 with T of about 240; and for the two firms listed
+    # later they take the market's mean and squares over all days, we over the firm's own. Their rank statistic weighs
+    # days with missing firms otherwise and is not compared.
+    assert tests["patell"] == pytest.approx(patell, rel=0.003)
+    assert tests["boehmer_musumeci_poulsen"] == pytest.approx(boehmer, abs=0.003)
 
 
 def test_the_crash_of_march_2020() -> None:

@@ -144,6 +144,33 @@ def test_intervals_cover_where_the_model_is_true() -> None:
     assert covered == pytest.approx([0.80, 0.95], abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("name", "season", "slope"), [("naive", 1, 0.0), ("drift", 1, 0.3), ("seasonal_naive", 4, 0.0)]
+)
+def test_intervals_cover_in_short_series_and_steps_ahead(name, season, slope) -> None:
+    method, length, inside, by_normal = getattr(forecast_models, name), 12, [], []
+    law = stats.t(forecast_models.degrees(method, length, season))
+    for seed in range(3000):
+        steps = slope + np.random.default_rng(seed).standard_normal(length + 4)
+        values = np.cumsum(steps.reshape(-1, season), axis=0).ravel()
+        mean, variance = method(values[:length], season, 4)
+        error = np.abs(values[length:] - mean) / np.sqrt(variance)
+        inside.append(error <= law.ppf(0.975))
+        by_normal.append(error <= stats.norm.ppf(0.975))
+    # Four steps of one series are not independent: the standard error is about 0.5 %.
+    assert 0.935 <= np.mean(inside) <= 0.965
+    assert np.mean(by_normal) < 0.93
+
+
+def test_a_backtest_has_the_intervals_of_students_t() -> None:
+    series = walk(12, 0.3)
+    rows = backtest(series, (), initial=11).forecasts.set_index("model")
+    for name, degrees in (("naive", 10), ("drift", 9)):
+        mean, variance = getattr(forecast_models, name)(series.to_numpy()[:11], 1, 1)
+        half = stats.t.ppf(0.975, degrees) * math.sqrt(variance[0])
+        assert rows.loc[name, ["low_95", "high_95"]].tolist() == pytest.approx([mean[0] - half, mean[0] + half])
+
+
 def test_intervals_of_statsmodels_models_cover() -> None:
     rng = np.random.default_rng(5)
     level = np.cumsum(0.2 + 0.5 * rng.standard_normal(120))

@@ -107,6 +107,28 @@ def test_the_size_of_the_permutation_test() -> None:
     assert 0.025 <= np.mean(rejected) <= 0.075
 
 
+@pytest.mark.parametrize(("models", "equal"), [(15, 0.0), (40, 0.0), (40, 0.5)])
+def test_intervals_cover_the_ratios_of_clouds(models, equal) -> None:
+    # Where a model has one price everywhere, it has none of the clouds' effects: the mean effect is what is covered.
+    truth = pd.Series(CLOUDS) * (1 - equal)
+    inside = []
+    for seed in range(600):
+        random = np.random.default_rng(seed)
+        shift = np.array(list(CLOUDS.values())) + 0.1 * random.standard_normal((models, 3))
+        shift[random.random(models) < equal] = 0.0
+        frame = pd.DataFrame(
+            {
+                "model": np.repeat(np.arange(models), 3),
+                "cloud": np.tile(list(CLOUDS), models),
+                "price": np.exp(random.normal(size=(models, 1)) + shift).ravel(),
+            }
+        )
+        band = effects(frame, permutations=1).interval()
+        ratio = np.exp(truth[band.index] - truth["aws"])
+        inside.append((band.low <= ratio) & (ratio <= band.high))
+    assert 0.93 <= np.mean(inside) <= 0.97
+
+
 @given(st.integers(0, 10_000), st.floats(0.001, 1000))
 @settings(max_examples=25, deadline=None)
 def test_what_holds_for_any_market(seed: int, factor: float) -> None:

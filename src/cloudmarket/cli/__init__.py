@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from cloudmarket.cli import measures
 from cloudmarket.cli.facts import app as facts_app
 from cloudmarket.cli.tables import app as tables_app
 from cloudmarket.errors import CloudMarketError
@@ -17,6 +18,7 @@ from cloudmarket.errors import CloudMarketError
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Cloud AI Market: dated public evidence.")
 app.add_typer(tables_app, name="tables")
 app.add_typer(facts_app, name="facts")
+measures.register(app)
 out = Console(highlight=False)
 DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="A day, as 2025-06-30.")]
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table as Listing
 
 from cloudmarket import store
-from cloudmarket.errors import CloudMarketError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from cloudmarket.cli import writing
 
 app = typer.Typer(no_args_is_help=True, help="The published tables.")
 out = Console(highlight=False)
@@ -58,11 +54,8 @@ def export(
     from cloudmarket import tables
 
     rows = tables.load(name, as_of=as_of, on=on, known_on=known_on)
-    writers = {".csv": _csv, ".parquet": _parquet, ".xlsx": _excel}
-    if target.suffix not in writers:
-        raise CloudMarketError(f"{target.name}: the ending must be one of {', '.join(writers)}")
-    content = writers[target.suffix](rows, name)
-    store.write_atomic(target, content)
+    arrow = tables.to_arrow(rows, tables.get(name)) if target.suffix == ".parquet" else None
+    writing.write(target, rows, name, arrow)
     out.print(f"{len(rows)} rows of {name} in {target}", soft_wrap=True)
 
 
@@ -76,23 +69,3 @@ def build() -> None:
         out.print(f"{name}: {count} rows")
     codebook = tables.datapackage.codebook(tables.TABLES)
     store.write_atomic(store.root() / "docs" / "codebook.md", codebook.encode())
-
-
-def _csv(rows: pd.DataFrame, name: str) -> bytes:
-    return rows.to_csv(index=False, lineterminator="\n").encode()
-
-
-def _parquet(rows: pd.DataFrame, name: str) -> bytes:
-    from cloudmarket import tables
-
-    return tables.to_parquet(tables.to_arrow(rows, tables.get(name)))
-
-
-def _excel(rows: pd.DataFrame, name: str) -> bytes:
-    """Return a workbook; Excel knows no time zones, so instants lose theirs, which is UTC."""
-    plain = rows.copy()
-    for column in plain.select_dtypes("datetimetz"):
-        plain[column] = plain[column].dt.tz_localize(None)
-    sink = io.BytesIO()
-    plain.to_excel(sink, sheet_name=name, index=False, freeze_panes=(1, 0))
-    return sink.getvalue()

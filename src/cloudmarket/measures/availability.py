@@ -187,6 +187,6 @@ def _bootstrap(
     found = np.empty((draws, len(at)))
     for draw in range(draws):
         chosen = rng.integers(0, len(low), len(low))
-        _, by, mass = turnbull(low[chosen], high[chosen], tolerance=1e-3)
+        _, by, mass = turnbull(low[chosen], high[chosen])
         found[draw] = bounds_of.at(by, 1 - np.cumsum(mass), at)
     return bounds_of.log_log(curve.survival.to_numpy(), found.std(axis=0, ddof=1), level)

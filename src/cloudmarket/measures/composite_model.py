@@ -31,11 +31,6 @@ class Sample:
     choice: dict[str, NDArray[np.int64]]
     random: NDArray[np.float64]
 
-    def with_one_of(self, other: Sample, name: str) -> Sample:
-        """Return these draws with one choice of others; weights drawn at random belong to the choice of weights."""
-        random = other.random if name == "weights" else self.random
-        return Sample({**self.choice, name: other.choice[name]}, random)
-
 
 class Model:
     """Everything that the choices permit on one set of data, prepared once.
@@ -114,6 +109,32 @@ class Model:
         """Return independent draws, every option of a choice as likely as the others."""
         choice = {name: random.integers(len(options), size=count) for name, options in self.options.items()}
         return Sample(choice, random.standard_exponential((count, len(self.tree.names))))
+
+    def factors(self) -> list[str]:
+        """Return the choice that each coordinate of a point makes, of those that leave something to choose.
+
+        Weights drawn at random belong to the choice of weights: one more coordinate of it per name.
+        """
+        found = [name for name, options in self.options.items() if len(options) > 1]
+        return found + ["weights"] * len(self.tree.names) * ("random" in self.options["weights"])
+
+    def at(self, points: NDArray[np.float64]) -> Sample:
+        """Return the choices made by points of the unit cube, whose coordinates are those of :meth:`factors`.
+
+        Parameters
+        ----------
+        points : array (draws, coordinates)
+            On [0, 1): each coordinate is cut into as many equal parts as its choice has options.
+        """
+        named = [name for name, options in self.options.items() if len(options) > 1]
+        choice = {name: np.zeros(len(points), dtype="int64") for name in self.options}
+        for place, name in enumerate(named):
+            choice[name] = (points[:, place] * len(self.options[name])).astype("int64")
+        random = np.ones((len(points), len(self.tree.names)))
+        if points.shape[1] > len(named):
+            # Exponentials over their sum are uniform over all weights that add up to 1.
+            random = -np.log1p(-points[:, len(named) :])
+        return Sample(choice, random)
 
     def ranks(self, sample: Sample) -> NDArray[np.int16]:
         """Return ranks of shape (draws, units), 0 where a unit has no score."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from cloudmarket.measures.composite_build import Composite
 from cloudmarket.measures.composite_model import DEFAULT, STEPS, Model
 from cloudmarket.measures.composite_single import one_at_a_time
-from cloudmarket.measures.composite_sobol import jansen
+from cloudmarket.measures.composite_sobol import COLUMNS, design, shares
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,7 +102,7 @@ def robustness(
     draws : int
         Of the Monte Carlo; the standard error of a share is at most 0.5 / sqrt(draws).
     sobol_draws : int
-        Rows of each of the two samples behind the shares of variance; 0 for none.
+        Rows of each of the two samples behind the shares of variance, a power of 2; 0 for none.
     level : float
         Of the intervals of ranks.
 
@@ -121,15 +121,15 @@ def robustness(
     built = composite.table["rank"].reindex(units)
     random = np.random.default_rng(seed)
     drawn = model.ranks(model.draw(draws, random))
-    shares = np.stack([np.bincount(column, minlength=len(units) + 1) for column in drawn.T]) / draws
-    acceptability = pd.DataFrame(shares[:, 1:], index=units, columns=pd.RangeIndex(1, len(units) + 1, name="rank"))
+    found = np.stack([np.bincount(column, minlength=len(units) + 1) for column in drawn.T]) / draws
+    acceptability = pd.DataFrame(found[:, 1:], index=units, columns=pd.RangeIndex(1, len(units) + 1, name="rank"))
     order = composite.table.index
     return Robustness(
-        ranks=_intervals(shares, built, level).loc[order],
+        ranks=_intervals(found, built, level).loc[order],
         acceptability=acceptability.loc[order],
         beats=_beats(drawn, units).loc[order, order],
         single=one_at_a_time(composite, model, built),
-        sobol=_sobol(model, sobol_draws, built, random),
+        sobol=_sobol(model, sobol_draws, built, seed),
         options=model.options,
         left_out=model.left_out,
         draws=draws,
@@ -157,22 +157,17 @@ def _beats(drawn: NDArray[np.int16], units: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(wins, index=units, columns=units)
 
 
-def _sobol(model: Model, draws: int, built: pd.Series, random: np.random.Generator) -> pd.DataFrame:
+def _sobol(model: Model, draws: int, built: pd.Series, seed: int) -> pd.DataFrame:
     """Return shares of variance by output and choice, of those choices that have options."""
-    names = [name for name, options in model.options.items() if len(options) > 1 or options == ("random",)]
-    if not draws or not names:
-        columns = ["output", "choice", "first_order", "first_order_se", "total", "total_se"]
-        return pd.DataFrame(columns=columns).set_index(["output", "choice"])
-    one, other = model.draw(draws, random), model.draw(draws, random)
-    samples = {"a": one, "b": other, **{name: one.with_one_of(other, name) for name in names}}
-    start = built.to_numpy(dtype="float64", na_value=np.nan)
-    outputs = {key: _outputs(model.ranks(sample), start) for key, sample in samples.items()}
-    tables = {}
-    for place, label in enumerate([MEAN_SHIFT, *built.index]):
-        mixed = {name: outputs[name][:, place] for name in names}
-        tables[label] = jansen(outputs["a"][:, place], outputs["b"][:, place], mixed)
-    shares: pd.DataFrame = pd.concat(tables, names=["output"])
-    return shares
+    factors = model.factors()
+    if not draws or not factors:
+        return pd.DataFrame(columns=["output", "choice", *COLUMNS]).set_index(["output", "choice"])
+    ranks = model.ranks(model.at(design(factors, draws, seed)))
+    outputs = _outputs(ranks, built.to_numpy(dtype="float64", na_value=np.nan))
+    labels = [MEAN_SHIFT, *built.index]
+    tables = {label: shares(outputs[:, place], factors, seed) for place, label in enumerate(labels)}
+    found: pd.DataFrame = pd.concat(tables, names=["output"])
+    return found
 
 
 def _outputs(ranks: NDArray[np.int16], built: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -175,7 +175,8 @@ def _one(method: Method, values: Array, season: int, horizon: int, log: bool) ->
     mean, variance, problem = models.attempt(method, np.log(values) if log else values, season, horizon)
     back = np.exp if log else np.asarray
     frame = pd.DataFrame({"step": np.arange(1, horizon + 1), "mean": back(mean)})
+    law = stats.t(models.degrees(method, len(values), season))
     for level in LEVELS:
-        width = stats.norm.ppf(0.5 + level / 200) * np.sqrt(variance)
+        width = law.ppf(0.5 + level / 200) * np.sqrt(variance)
         frame[f"low_{level}"], frame[f"high_{level}"] = back(mean - width), back(mean + width)
     return frame, problem

@@ -6,6 +6,10 @@ Hyndman and Athanasopoulos (2021), Forecasting: Principles and Practice, 3rd edi
 seasonal naive, drift and the variance of their errors), chapter 8 (ETS), chapter 9 (ARIMA). Box and Jenkins (1970): the
 airline model. Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter, chapter 2: the basic
 structural model.
+
+Of naive, seasonal naive and drift the error over its estimated standard deviation is exactly Student's t under normal
+changes (:func:`degrees`). Models of statsmodels take fitted parameters as known: their intervals cover less than they
+say in short series, and a backtest shows how much.
 """
 
 from __future__ import annotations
@@ -47,6 +51,12 @@ def drift(values: Array, season: int, horizon: int) -> Forecast:
     steps = np.arange(1.0, horizon + 1)
     slope = float(changes.mean())
     return values[-1] + slope * steps, changes.var(ddof=1) * steps * (1 + steps / len(changes))
+
+
+def degrees(method: Method, observations: int, season: int) -> float:
+    """Return the degrees of freedom of a method's variance; infinite where it is taken as known."""
+    used: dict[Method, int] = {naive: 1, drift: 2, seasonal_naive: season}
+    return float(observations - used[method]) if method in used else float("inf")
 
 
 def ets(values: Array, season: int, horizon: int) -> Forecast:

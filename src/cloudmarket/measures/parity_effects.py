@@ -14,6 +14,7 @@ in Genetics and Molecular Biology 9(1), article 39.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,9 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
 # Sums that differ by less are the same permutation, added up in another order.
@@ -50,6 +54,19 @@ class Effects:
             raise ValueError(f"level is {level}; say a fraction between 0 and 1, as 0.95")
         width = float(stats.t.ppf((1 + level) / 2, self.models - 1)) * self.table.standard_error
         return pd.DataFrame({"low": self.table.ratio * np.exp(-width), "high": self.table.ratio * np.exp(width)})
+
+    def plot(self, ax: Axes | None = None, level: float = 0.95) -> Axes:
+        """Draw each cloud's ratio with its interval, parity as a line, and return the axes."""
+        from matplotlib import pyplot as plt
+
+        axes = plt.subplots(layout="constrained")[1] if ax is None else ax
+        places, band = np.arange(len(self.table)), self.interval(level)
+        axes.axvline(1, color="0.3", linewidth=0.7)
+        axes.hlines(places, band.low, band.high)
+        axes.plot(self.table.ratio, places, "o")
+        axes.set_yticks(places, [str(cloud) for cloud in self.table.index])
+        axes.set_xlabel(f"price relative to {self.base}, models held constant, with {level:.0%} intervals")
+        return axes
 
     def __repr__(self) -> str:
         ratios = ", ".join(f"{cloud} {ratio:.3f}" for cloud, ratio in self.table.ratio.items())

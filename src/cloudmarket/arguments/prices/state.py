@@ -34,8 +34,9 @@ def prices(day: date) -> Prices:
     changes = tables.load("price_change", known_on=day)
     changes = changes[changes.seller.isin(CLOUDS) & (changes.tier == "standard") & (changes.context_from_tokens == 0)]
     levels = price_path.levels(known, observed_months(day))
+    compared = parity.compare(baseline, across="seller", price=offers.PAIR)
     return Prices(
-        day, vintage, parity.compare(baseline), baseline, price_path.scope_ratios(vintage),
+        day, vintage, compared, baseline, price_path.scope_ratios(vintage),
         price_path.tier_ratios(vintage), changes.reset_index(drop=True),
         blanked(levels, day, ["low", "median", "high"]),
     )  # fmt: skip

@@ -109,7 +109,7 @@ def _in_connection(relation: duckdb.DuckDBPyRelation, columns: Columns) -> pd.Da
 def _grouped(table: ir.Table, columns: Columns) -> ir.Table:
     has_quantity = _has_quantity(list(table.columns), columns)
     price = table[columns.price].cast("float64")
-    quantity = table[columns.quantity].cast("float64") if has_quantity else ibis.literal(None, "float64")
+    quantity = table[columns.quantity].cast("float64") if has_quantity else price.nullif(price)
     # NaN compares above every number, so the upper bound leaves it out too.
     good_price = ((price > 0) & (price < float("inf"))).fill_null(False)
     good_quantity = ((quantity > 0) & (quantity < float("inf"))).fill_null(False)
