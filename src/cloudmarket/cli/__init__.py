@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from cloudmarket.cli import measures
 from cloudmarket.cli.facts import app as facts_app
+from cloudmarket.cli.measures.printing import OutOption
 from cloudmarket.cli.tables import app as tables_app
 from cloudmarket.errors import CloudMarketError
 
@@ -20,14 +21,13 @@ app.add_typer(tables_app, name="tables")
 app.add_typer(facts_app, name="facts")
 measures.register(app)
 out = Console(highlight=False)
+AsOfOption = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it would have read that day.")]
 DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="A day, as 2025-06-30.")]
 
 
 @app.command()
 def report(
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="As it would have read that day.")
-    ] = None,
+    as_of: AsOfOption = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks run at once.")] = 2,
 ) -> None:
     """Run the notebooks on the shipped tables; write the site and the figures."""
@@ -71,11 +71,27 @@ def compare(before: DateArgument, after: DateArgument) -> None:
 
 
 @app.command()
-def figures(
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DATE", help="As they would have looked that day.")
-    ] = None,
+def claims(as_of: AsOfOption = None, target: OutOption = None) -> None:
+    """List what the report states: each headline with its interval, its grade and the notebook that argues it."""
+    from cloudmarket.cli.claims import run
+
+    run(out, _observed(as_of), target)
+
+
+@app.command()
+def trace(
+    claim: Annotated[str, typer.Argument(metavar="CLAIM", help="A name that `cloudmarket claims` lists.")],
+    as_of: AsOfOption = None,
+    target: OutOption = None,
 ) -> None:
+    """Follow a claim to its raw evidence: every row with the snapshot or document that it was read in."""
+    from cloudmarket.cli.claims import trace as follow
+
+    follow(out, claim, _observed(as_of), target)
+
+
+@app.command()
+def figures(as_of: AsOfOption = None) -> None:
     """Write all figures as PNG, SVG and PDF with their data as CSV, and list them."""
     from cloudmarket.report import build
 
