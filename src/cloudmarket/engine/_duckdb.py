@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from functools import cache
@@ -49,6 +50,30 @@ def large() -> Backend:
     The order of rows is not kept: nothing that measures ask for depends on it.
     """
     return connect(memory_limit(), threads=1, spill=spill_folder())
+
+
+def read(path: str | Path) -> ir.Table:
+    """Return a Parquet file, or a folder of them, as a table expression.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file on this machine.
+    """
+    if "://" in str(path):
+        raise ValueError(
+            f"{path} is not on this machine: set CLOUDMARKET_ENGINE to a Spark cluster, or give a relation of a DuckDB"
+            " connection that can read it"
+        )
+    where = Path(path)
+    if not where.exists():
+        raise ValueError(f"there is no file {path}")
+    files = sorted(where.rglob("*.parquet")) if where.is_dir() else [where]
+    if not files:
+        raise ValueError(f"there is no Parquet file in {path}")
+    backend = large()
+    backend.raw_sql(f"SET threads = {threads_for(sum(file.stat().st_size for file in files))}")
+    return backend.read_parquet([glob.escape(str(file)) for file in files])
 
 
 def threads_for(size: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import glob
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -11,10 +11,44 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from cloudmarket.engine import _duckdb
+from cloudmarket.engine import _duckdb, _spark
+from cloudmarket.errors import CloudMarketError
 
 Total: TypeAlias = Callable[[ir.FloatingValue], ir.FloatingScalar]
 """How an engine sums floats."""
+
+
+def spark_master() -> str | None:
+    """Return the master that ``CLOUDMARKET_ENGINE`` names, or None for DuckDB.
+
+    Raises
+    ------
+    CloudMarketError
+        If the variable names no engine.
+    """
+    chosen = os.environ.get("CLOUDMARKET_ENGINE", "").strip()
+    if chosen in ("", "duckdb"):
+        return None
+    if not _spark.MASTER.fullmatch(chosen):
+        raise CloudMarketError(
+            f"CLOUDMARKET_ENGINE is {chosen!r}; write duckdb, spark://host:port, or local[2] for Spark in this process."
+            " A cluster of another kind: give measures an Ibis table of your own session"
+        )
+    return chosen
+
+
+def scan(path: str | Path) -> ir.Table:
+    """Return a Parquet file, or a folder of them, as a table of the engine chosen; no row is read yet.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file.
+    CloudMarketError
+        If the engine chosen cannot be had, with what to do.
+    """
+    master = spark_master()
+    return _duckdb.read(path) if master is None else _spark.read(path, master)
 
 
 @ibis.udf.agg.builtin(name="fsum")  # type: ignore[untyped-decorator]
@@ -24,32 +58,6 @@ def fsum(values: float) -> float:  # type: ignore[empty-body]
     The order of rows and the number of threads move it by units in the last place at most, and it costs no time: a
     plain sum is off by more, the more rows a group has.
     """
-
-
-def scan(path: str | Path) -> ir.Table:
-    """Return a Parquet file, or a folder of them, as a table of the engine chosen; nothing is read yet.
-
-    Raises
-    ------
-    ValueError
-        If there is no such file.
-    """
-    files = _files(path)
-    backend = _duckdb.large()
-    backend.raw_sql(f"SET threads = {_duckdb.threads_for(sum(file.stat().st_size for file in files))}")
-    return backend.read_parquet([glob.escape(str(file)) for file in files])
-
-
-def _files(path: str | Path) -> list[Path]:
-    if "://" in str(path):
-        raise ValueError(
-            f"{path} is not on this machine: set CLOUDMARKET_ENGINE to a Spark cluster, or give a relation of a DuckDB"
-            " connection that reads it"
-        )
-    files = sorted(Path(path).rglob("*.parquet")) if Path(path).is_dir() else [Path(path)]
-    if not files or not files[0].exists():
-        raise ValueError(f"there is no file {path}" if not files or files[0] == Path(path) else f"{path} is empty")
-    return files
 
 
 def total_of(table: ir.Table) -> Total:
