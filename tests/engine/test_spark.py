@@ -40,7 +40,7 @@ def cluster(tmp_path_factory):
     """Start a cluster and make it the engine. Where CI runs, a missing Java is a failure."""
     if not _HAS_SPARK:
         told = "THE SPARK CLUSTER IS NOT TESTED: it needs Java 17 or newer, and PySpark (the extra `spark`)"
-        if os.environ.get("CI") == "true":
+        if os.environ.get("CI", "") not in ("", "0", "false"):
             pytest.fail(told)
         pytest.skip(told)
     from pyspark import SparkContext
