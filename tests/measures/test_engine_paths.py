@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
+from cloudmarket import engine
 from cloudmarket.engine import _duckdb
 from cloudmarket.measures.index_numbers import multilateral
 from cloudmarket.measures.index_numbers._sums import Columns, sums
@@ -94,6 +97,26 @@ def test_rows_of_an_unsound_panel_are_counted(tmp_path) -> None:
         assert found.bad_prices.to_list() == [2, 0, 0]
         assert found.bad_quantities.to_list() == [0, 1, 0]
         assert found.value.isna().to_list() == [True, True, False]
+
+
+@pytest.mark.parametrize(("price", "passes"), [(1.0, 1), (0.0, 2)])
+def test_only_sums_leave_the_engine_and_a_sound_panel_is_read_once(path, tmp_path, monkeypatch, price, passes) -> None:
+    fetched = []
+
+    def watched(aggregates):
+        fetched.append(fetch(aggregates))
+        return fetched[-1]
+
+    fetch = engine.fetch
+    monkeypatch.setattr(engine, "fetch", watched)
+    (tmp_path / "panel").mkdir()
+    shutil.copy(path, tmp_path / "panel" / "1.parquet")
+    another = pd.DataFrame({"period": [1], "product": ["model 1"], "price": [price], "quantity": [1.0]})
+    another.to_parquet(tmp_path / "panel" / "2.parquet")
+    found = sums(tmp_path / "panel", COLUMNS)
+    assert found.rows.sum() == 2_000_001
+    assert found.bad_prices.sum() == passes - 1
+    assert [table.num_rows for table in fetched] == [12 * 40] * passes
 
 
 def test_a_query_runs_in_the_connection_that_the_relation_is_of() -> None:

@@ -82,6 +82,16 @@ def threads_for(size: int) -> int:
     return max(1, min(cores, size // _BYTES_PER_THREAD))
 
 
+def give_back(backend: object) -> None:
+    """Return to the system what a query of a reader's file no longer needs: what follows needs it.
+
+    DuckDB keeps the pages of its hash tables for the next query; setting the limit anew is what makes it let go. In
+    five million rows of 20,000 products they are 0.11 of 0.38 GiB.
+    """
+    if large.cache_info().currsize and backend is large():
+        large().raw_sql(f"SET memory_limit = '{memory_limit()}'")
+
+
 def connect(memory: str, threads: int, spill: Path | None = None) -> Backend:
     """Return a new in-memory database in UTC.
 

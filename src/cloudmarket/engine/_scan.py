@@ -71,4 +71,6 @@ def _plain(values: ir.FloatingValue) -> ir.FloatingScalar:
 
 def fetch(aggregates: ir.Table) -> pa.Table:
     """Run an expression where its rows are, and bring its result here: for aggregates, never for rows."""
-    return aggregates.to_pyarrow()
+    found = aggregates.to_pyarrow()
+    _duckdb.give_back(aggregates.get_backend())
+    return found
