@@ -77,7 +77,7 @@ def read(path: str | Path) -> ir.Table:
 
 
 def threads_for(size: int) -> int:
-    """Return how many threads read files of so many bytes: one for small ones, all cores for large ones."""
+    """Return how many threads read files of so many bytes: one below 512 MB, in the end all cores."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, size // _BYTES_PER_THREAD))
 

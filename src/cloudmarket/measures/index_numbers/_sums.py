@@ -41,8 +41,9 @@ def sums(panel: Panel, columns: Columns) -> pd.DataFrame:
     geometric mean, by value where the method is weighted.
 
     The engine passes once over the rows of a sound panel, and a second time over one that is to be refused. On DuckDB
-    sums are compensated, so the order of rows and the number of threads move a cell by units in the last place; an
-    index of them repeats to a relative 1e-12, and to the byte where the panel is one file of up to 256 MB.
+    sums are compensated: the order of rows and the number of threads move a cell by units in the last place, so that
+    an index repeats to a relative 1e-12, and to the byte where files below 512 MB are read, on one thread. On Spark
+    and other engines sums are plain, and their error grows with the number of rows of a cell.
 
     Raises
     ------
