@@ -9,12 +9,12 @@ ifneq ($(INDEX),)
 export UV_DEFAULT_INDEX ?= $(INDEX)
 endif
 
-.PHONY: report test refresh lock clean chromium
+.PHONY: report test refresh lock clean chromium spark
 
 report: $(STAMP)
 	$(BIN)/cloudmarket report
 
-test: $(STAMP) chromium
+test: $(STAMP) chromium spark
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -27,6 +27,10 @@ refresh: $(STAMP)
 # The browser test wants Chromium; where it cannot be installed the test says that it is skipped.
 chromium:
 	@sh tools/chromium.sh
+
+# So does the test on a Spark cluster with Java 17; nothing else needs Spark.
+spark: $(STAMP)
+	@sh tools/spark.sh $(BIN)
 
 $(STAMP): requirements.txt requirements-uv.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

@@ -21,6 +21,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+SPARK_LOCK = (ROOT / "requirements-spark.txt").read_text(encoding="utf-8")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(\[[^\]]*\])?==(\S+)(?: ; (.+?))? \\$", re.MULTILINE)
 # In pieces, so that this file names none of them itself.
 INDEX_HOSTS = ["pypi" + ".org", "python" + "hosted.org", "anaconda" + ".org", "pypi" + ".python"]
@@ -43,12 +44,16 @@ def maker() -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="module")
-def locked() -> dict[str, set[Version]]:
+def _pins(lock: str) -> dict[str, set[Version]]:
     found: dict[str, set[Version]] = {}
-    for name, _, version, _ in PIN.findall(LOCK):
+    for name, _, version, _ in PIN.findall(lock):
         found.setdefault(canonicalize_name(name), set()).add(Version(version))
     return found
+
+
+@pytest.fixture(scope="module")
+def locked() -> dict[str, set[Version]]:
+    return _pins(LOCK)
 
 
 @pytest.fixture(scope="module")
@@ -91,15 +96,38 @@ def test_the_lock_covers_every_dependency_within_its_bounds(
         assert versions <= set(requirement.specifier.filter(versions)), f"{requirement}: {versions}"
 
 
-def test_every_pin_has_hashes_and_there_is_nothing_else_in_the_lock(locked: dict[str, set[Version]]) -> None:
-    blocks = re.split(r"\n(?=\S)", LOCK.strip())
-    assert len(blocks) == len(PIN.findall(LOCK)) >= len(locked)
+@pytest.mark.parametrize("lock", [LOCK, SPARK_LOCK], ids=["whole", "spark"])
+def test_every_pin_has_hashes_and_there_is_nothing_else_in_the_lock(lock: str) -> None:
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+    assert len(blocks) == len(PIN.findall(lock)) >= len(_pins(lock)) > 0
     for block in blocks:
         first, *rest = block.split("\n")
         assert PIN.match(block), first
         assert rest, first
         for line in rest:
             assert re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line), f"{first}: {line}"
+
+
+def test_the_extra_for_spark_is_locked_beside_the_rest_and_moves_none_of_it(
+    project: dict[str, Any], maker: ModuleType, locked: dict[str, set[Version]]
+) -> None:
+    added = _pins(SPARK_LOCK)
+    assert maker.extra("spark").splitlines() == project["project"]["optional-dependencies"]["spark"]
+    for requirement in map(Requirement, maker.extra("spark").splitlines()):
+        versions = added[canonicalize_name(requirement.name)]
+        assert len(versions) == 1
+        assert versions == set(requirement.specifier.filter(versions)), f"{requirement}: {versions}"
+    assert {name: added[name] for name in added.keys() & locked.keys() if added[name] != locked[name]} == {}
+    if importlib.util.find_spec("pyspark"):
+        assert {name: {Version(importlib.metadata.version(name))} for name in added} == added
+
+
+def test_the_tests_want_spark_and_the_report_does_not() -> None:
+    asked = {
+        goal: subprocess.run(["make", "--dry-run", goal], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for goal in ("report", "test")
+    }
+    assert {goal: "spark" in commands for goal, commands in asked.items()} == {"report": False, "test": True}
 
 
 def test_the_running_environment_is_the_locked_one(locked: dict[str, set[Version]]) -> None:

@@ -1,8 +1,9 @@
 """Resolve pyproject.toml into the hash-checked lock, its bootstrap, and the file for conda users.
 
 ``pyproject.toml`` is the one list that a person edits. From it come ``requirements.txt`` (all versions, with
-hashes, for every supported Python and platform), ``requirements-uv.txt`` (the installer, taken from the lock)
-and ``environment.yml``. None of them names an index: the one configured on the reader's machine is used.
+hashes, for every supported Python and platform), ``requirements-uv.txt`` (the installer, taken from the lock),
+``requirements-spark.txt`` (what the extra ``spark`` adds to the lock) and ``environment.yml``. None of them names an
+index: the one configured on the reader's machine is used.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,14 +30,21 @@ dependencies:
 """
 
 
-def compile_lock(target: Path, *, upgrade: bool) -> None:
-    """Write the lock for ``pyproject.toml``; versions already locked are kept unless ``upgrade``."""
+def compile_lock(target: Path, *source: str, upgrade: bool, stdin: str = "") -> None:
+    """Write the lock for a source; versions already locked are kept unless ``upgrade``."""
     command = [
-        str(Path(sys.executable).with_name("uv")), "pip", "compile", "pyproject.toml", "--group", "dev",
+        str(Path(sys.executable).with_name("uv")), "pip", "compile", *source,
         "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header",
         "--no-annotate", "--quiet", "--output-file", str(target),
     ]  # fmt: skip
-    subprocess.run([*command, *(["--upgrade"] if upgrade else [])], cwd=ROOT, check=True)
+    options = ["--upgrade"] if upgrade else []
+    subprocess.run([*command, *options], cwd=ROOT, check=True, input=stdin, text=True, stdout=subprocess.DEVNULL)
+
+
+def extra(name: str) -> str:
+    """Return the requirements of an extra of the project, one a line."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return "".join(f"{line}\n" for line in project["optional-dependencies"][name])
 
 
 def bootstrap(lock: str) -> str:
@@ -47,10 +56,13 @@ def bootstrap(lock: str) -> str:
 
 
 def main() -> None:
-    """Write all three files."""
+    """Write all four files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
-    compile_lock(ROOT / "requirements.txt", upgrade=parser.parse_args().upgrade)
+    upgrade = parser.parse_args().upgrade
+    compile_lock(ROOT / "requirements.txt", "pyproject.toml", "--group", "dev", upgrade=upgrade)
+    added = ROOT / "requirements-spark.txt"
+    compile_lock(added, "-", "--constraint", "requirements.txt", upgrade=upgrade, stdin=extra("spark"))
     lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     (ROOT / "requirements-uv.txt").write_text(bootstrap(lock), encoding="utf-8")
     (ROOT / "environment.yml").write_text(ENVIRONMENT, encoding="utf-8")
