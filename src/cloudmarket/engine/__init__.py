@@ -5,7 +5,7 @@ the byte. Files that a reader brings may have billions of rows: :func:`scan` giv
 ``CLOUDMARKET_ENGINE`` names, and measures ask it for sums, never for rows. ``CLOUDMARKET_MEMORY`` bounds DuckDB.
 """
 
-from cloudmarket.engine._duckdb import connection, parquet
+from cloudmarket.engine._duckdb import connection, parquet, read_texts
 from cloudmarket.engine._scan import Total, fetch, fsum, scan, total_of
 
-__all__ = ["Total", "connection", "fetch", "fsum", "parquet", "scan", "total_of"]
+__all__ = ["Total", "connection", "fetch", "fsum", "parquet", "read_texts", "scan", "total_of"]

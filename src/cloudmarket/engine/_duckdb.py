@@ -76,6 +76,17 @@ def read(path: str | Path) -> ir.Table:
     return backend.read_parquet([glob.escape(str(file)) for file in files])
 
 
+def read_texts(path: Path, *, in_order: bool = False) -> ir.Table:
+    """Return a CSV file with a header as a table of texts; ``in_order`` keeps the order of its rows, at one thread.
+
+    Only the separator is guessed: a guess may take a line of data for the header and drop those above it.
+    """
+    backend = connection() if in_order else large()
+    if not in_order:
+        backend.raw_sql(f"SET threads = {threads_for(path.stat().st_size)}")
+    return backend.read_csv(glob.escape(str(path)), all_varchar=True, header=True, skip=0, comment="", strict_mode=True)
+
+
 def threads_for(size: int) -> int:
     """Return how many threads read files of so many bytes: one below 512 MB, in the end all cores."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -35,8 +35,10 @@ def one_message(path: Path) -> Iterator[None]:
         raise CloudMarketError(f"{path.name} cannot be read: {_first(error)}") from error
 
 
-def opened(path: Path) -> ir.Table:
-    """Return a file as a table expression; the cells of CSV are texts.
+def opened(path: Path, *, in_order: bool = False) -> ir.Table:
+    """Return a file as a table expression of the engine; the cells of CSV are texts, which DuckDB reads.
+
+    ``in_order`` keeps the order of the rows, to name one of them.
 
     Raises
     ------
@@ -51,12 +53,9 @@ def opened(path: Path) -> ir.Table:
         raise CloudMarketError(f"{path.name} is empty")
     with one_message(path):
         if path.name.lower().endswith(PARQUET):
-            table = engine.parquet(path)
+            table = engine.parquet(path) if in_order else engine.scan(path)
         else:
-            # Only the separator is guessed: a guess may take a line of data for the header and drop those above it.
-            table = engine.connection().read_csv(
-                path, all_varchar=True, header=True, skip=0, comment="", strict_mode=True
-            )
+            table = engine.read_texts(path, in_order=in_order)
     if len(table.columns) == 1 and any(mark in table.columns[0] for mark in ",;\t|"):
         raise CloudMarketError(f"{path.name}: not every row has as many cells as the header {table.columns[0]!r}")
     return table
@@ -94,7 +93,7 @@ def read(path: Path, *, texts: Sequence[str] = (), numbers: Sequence[str] = (), 
         for name in doubtful:
             if name in numbers or 2 * seen[f"bad {name}"] < seen[f"known {name}"]:
                 if seen[f"bad {name}"]:
-                    raise ValueError(_where(table, name))
+                    raise ValueError(_where(opened(path, in_order=True), name))
                 columns[name] = _number(table[name])
         for name in numbers:
             columns[name] = columns[name].cast("float64")
