@@ -17,6 +17,7 @@ AS_LISTED = "as listed: every dated snapshot is a model"
 FAMILY = "a family once: without dates, versions and stages"
 SIZES = "a family once, whatever its sizes"
 PARTS = ("a cloud's own", *(f"others', {kind}" for kind in (CLOSED, OPEN, UNKNOWN)))
+ALL = "all"
 CHAT = "chat models only"
 CURRENT = "without those past their printed retirement date"
 SECOND = "in a second catalogue (models.dev), at its last look"
@@ -99,6 +100,21 @@ def exact(listed: pd.DataFrame) -> pd.DataFrame:
         for part in PARTS
     ]
     return pd.DataFrame(rows)
+
+
+def uniqueness(listed: pd.DataFrame) -> pd.DataFrame:
+    """Return how many of a cloud's models no other of the three lists, by weights.
+
+    Returns
+    -------
+    DataFrame
+        seller, weights (and ``ALL``), models, unique, percent.
+    """
+    clouds = listed.groupby("model").seller.nunique()
+    rows = listed.assign(is_unique=listed.model.map(clouds) == 1, weights=weights(listed.model).to_numpy())
+    both = pd.concat([rows, rows.assign(weights=ALL)])
+    table = both.groupby(["seller", "weights"]).is_unique.agg(models="size", unique="sum").reset_index()
+    return table.assign(percent=100 * table["unique"] / table["models"])
 
 
 def pairs(counted: dict[str, pd.DataFrame]) -> pd.DataFrame:

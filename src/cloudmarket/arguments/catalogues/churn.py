@@ -97,6 +97,11 @@ def stays(found: Catalogue, removed: pd.DataFrame, dates: pd.DataFrame) -> pd.Da
     return both[["reading", "seller", "model", "low", "high"]]
 
 
+def without_previews(stayed: pd.DataFrame) -> pd.DataFrame:
+    """Return the stays of models whose name does not call them a preview or an experiment: these are meant to go."""
+    return stayed[~stayed.model.str.contains(r"-(?:preview|exp|experimental|beta)(?:-|$)")]
+
+
 def curves(stayed: pd.DataFrame, reading: str, draws: int = 100) -> availability.Curves | None:
     """Return the share of listings that stand still by days since they began; nothing where too few were seen."""
     rows = stayed[stayed.reading == reading]

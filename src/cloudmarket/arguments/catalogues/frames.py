@@ -71,13 +71,28 @@ def medians(seen: View) -> pd.DataFrame:
     parts = []
     if seen.found.is_whole and seen.arrival.is_enough:
         parts.append(seen.arrival.curves.medians.assign(what="from release to listing"))
+    lasting = churn.without_previews(seen.stays)
+    cases = [(seen.stays, churn.BY_DATE, ""), (lasting, churn.BY_DATE, ", previews left out")]
+    for rows, reading, which in [*cases, (seen.stays, churn.BY_LIST, "")]:
+        stayed = churn.curves(rows, reading, draws=2)
+        if stayed is not None:
+            parts.append(stayed.medians.assign(what=f"from listing until {reading}{which}"))
+    columns = ["what", "seller", "after", "by", "observations", "not_come"]
+    found = [part.rename(columns={"group": "seller"})[columns] for part in parts]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+
+
+def log_ranks(seen: View) -> pd.DataFrame:
+    """Return the log-rank tests that the three clouds have one curve: what, p_low, p_high over the bounds."""
+    cases = {}
+    if seen.found.is_whole and seen.arrival.is_enough:
+        cases["from release to listing"] = seen.arrival.curves
     for reading in (churn.BY_DATE, churn.BY_LIST):
         stayed = churn.curves(seen.stays, reading, draws=2)
         if stayed is not None:
-            parts.append(stayed.medians.assign(what=f"from listing until {reading}"))
-    columns = ["what", "seller", "after", "by", "observations", "not_come"]
-    rows = [part.rename(columns={"group": "seller"})[columns] for part in parts]
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
+            cases[f"from listing until {reading}"] = stayed
+    rows = [(what, one.log_rank.p_value.min(), one.log_rank.p_value.max()) for what, one in cases.items()]
+    return pd.DataFrame(rows, columns=["what", "p_low", "p_high"])
 
 
 def witnesses(removed: pd.DataFrame) -> pd.DataFrame:

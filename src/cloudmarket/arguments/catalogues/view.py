@@ -40,6 +40,12 @@ class View:
         return retirement.removals(self.found, self.dates)
 
     @cached_property
+    def dated_share(self) -> pd.Series:
+        """Share of the listings of each cloud, standing or gone, for which a retirement date is printed."""
+        known = self.found.first[["seller", "model"]].merge(self.dates, on=["seller", "model"], how="left")
+        return known.retires_on.notna().groupby(known.seller).mean()
+
+    @cached_property
     def stays(self) -> pd.DataFrame:
         """How long listings stood: see :func:`churn.stays`."""
         return churn.stays(self.found, self.removed, self.dates)
