@@ -102,6 +102,12 @@ def without_previews(stayed: pd.DataFrame) -> pd.DataFrame:
     return stayed[~stayed.model.str.contains(r"-(?:preview|exp|experimental|beta)(?:-|$)")]
 
 
+def followed_until(rows: pd.DataFrame) -> float:
+    """Return the day up to which at least ``FEWEST`` items (low, high) are still open: beyond it a curve is noise."""
+    last = rows.high.fillna(rows.low)
+    return float(last.nlargest(FEWEST).iloc[-1]) if len(last) >= FEWEST else 0.0
+
+
 def curves(stayed: pd.DataFrame, reading: str, draws: int = 100) -> availability.Curves | None:
     """Return the share of listings that stand still by days since they began; nothing where too few were seen."""
     rows = stayed[stayed.reading == reading]

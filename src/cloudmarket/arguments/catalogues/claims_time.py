@@ -79,6 +79,9 @@ def _arrival(seen: View) -> Claim:
 def _stay(seen: View) -> Claim | None:
     curves = {reading: churn.curves(seen.stays, reading) for reading in (churn.BY_DATE, churn.BY_LIST)}
     known = {reading: arrival.share_by(one, YEAR) for reading, one in curves.items() if one is not None}
+    rows = seen.stays[seen.stays.reading == churn.BY_DATE]
+    if any(churn.followed_until(part) < YEAR for _, part in rows.groupby("seller")):
+        return None
     if churn.BY_DATE not in known or churn.BY_LIST not in known:
         return None
     main, other = known[churn.BY_DATE], known[churn.BY_LIST]

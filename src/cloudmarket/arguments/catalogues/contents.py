@@ -21,7 +21,7 @@ def contexts(found: Catalogue) -> pd.DataFrame:
     """Return the spells of prices that print a context window, of chat models of the clouds, by what was known."""
     rows = of_clouds(tables.load("token_price", known_on=found.day))
     kind = rows.model.map(names.models().set_index("model").kind)
-    kept = rows.is_printed & ~rows.is_alias & (kind == "chat") & rows.context_tokens.notna()
+    kept = ~rows.is_alias & (kind == "chat") & rows.context_tokens.notna()
     return rows[kept].reset_index(drop=True)
 
 

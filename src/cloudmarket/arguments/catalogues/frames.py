@@ -51,19 +51,27 @@ def times(seen: View) -> pd.DataFrame:
     """
     parts = []
     if seen.found.is_whole and seen.arrival.is_enough:
-        parts.append(_risen(seen.arrival.curves, LISTED))
+        parts.append(_risen(seen.arrival.curves, seen.arrival.due, LISTED))
     stayed = churn.curves(seen.stays, churn.BY_DATE)
     if stayed is not None:
-        parts.append(_risen(stayed, ENDED))
+        parts.append(_risen(stayed, seen.stays[seen.stays.reading == churn.BY_DATE], ENDED))
     columns = ["panel", "seller", "after", "by", "percent", "low", "high"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def _risen(curves: availability.Curves, panel: str) -> pd.DataFrame:
-    rows = curves.turnbull
-    rows = rows[rows.after < UNTIL[panel]]
-    share, low, high = (100 * (1 - rows[name]) for name in ("survival", "high", "low"))
-    return rows.assign(panel=panel, seller=rows.group, percent=share, low=low, high=high)
+def _risen(curves: availability.Curves, items: pd.DataFrame, panel: str) -> pd.DataFrame:
+    """Return the shares that have come, up to where fewer than ``churn.FEWEST`` items are open or the panel ends."""
+    parts = []
+    for seller, rows in curves.turnbull.groupby("group"):
+        end = min(UNTIL[panel], churn.followed_until(items[items.seller == seller]))
+        rows = rows[rows.by <= end]
+        if rows.empty:
+            continue
+        # Level from the last rise to where the items end.
+        rows = pd.concat([rows, rows.tail(1).assign(after=end, by=end, mass=0.0)])
+        share, low, high = (100 * (1 - rows[name]) for name in ("survival", "high", "low"))
+        parts.append(rows.assign(panel=panel, seller=seller, percent=share, low=low, high=high))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def medians(seen: View) -> pd.DataFrame:

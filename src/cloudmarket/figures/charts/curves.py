@@ -37,7 +37,7 @@ def curves(
     ----------
     data : DataFrame
         One row per series and interval (after, by]: the curve has risen to ``value`` at ``by`` and is not known
-        between. Rows without a value are the mass after the last look: the curve ends there.
+        between. It ends with the last row that has a value; a row in which nothing rises draws it out to there.
     after, by, value, series : str
         Columns: ends of the interval, in units of time since the beginning, the share, and whose it is.
     low, high : str, optional
@@ -64,7 +64,7 @@ def curves(
         end = until.get(str(key)) if isinstance(until, Mapping) else until
         for name, style in chosen.items():
             own = rows[(rows[series] == name) & rows[value].notna()].sort_values(by)
-            _curve(panel, own, style, theme, (after, by, value, low, high), end)
+            _curve(panel, own, style, theme, (after, by, value, low, high))
         _set_up(panel, theme, end, unit, fmt)
         if key is not None:
             panel.set_title(printed(key, labels), loc="left", size=9, weight="bold", pad=5)
@@ -72,30 +72,21 @@ def curves(
 
 
 def _curve(
-    axes: Axes,
-    rows: pd.DataFrame,
-    style: Style,
-    theme: Theme,
-    columns: tuple[str, str, str, str | None, str | None],
-    end: float | None,
+    axes: Axes, rows: pd.DataFrame, style: Style, theme: Theme, columns: tuple[str, str, str, str | None, str | None]
 ) -> None:
-    """Draw a curve and its band; before its first interval it is at zero."""
+    """Draw a curve and its band; it is at zero before its first interval and ends with its last."""
     after, by, value, low, high = columns
     colour = style.colour(theme.variant)
-    starts, ends, shares = (rows[name].to_numpy(dtype=float) for name in (after, by, value))
-    if not len(rows):
+    if rows.empty:
         return
+    starts, ends, shares = (rows[name].to_numpy(dtype=float) for name in (after, by, value))
     x = np.column_stack([np.maximum(starts, 0), np.maximum(ends, 0)]).ravel()
     y = np.column_stack([np.concatenate([[0.0], shares[:-1]]), shares]).ravel()
-    last = max(end or x[-1], x[-1])
-    axes.plot(np.append(x, last), np.append(y, y[-1]), color=colour, linestyle=style.dash)
+    axes.plot(x, y, color=colour, linestyle=style.dash)
     if low and high:
         band = rows[rows[low].notna() & rows[high].notna()]
-        at = np.append(np.maximum(band[by].to_numpy(dtype=float), 0), last)
-        sides = (band[name].to_numpy(dtype=float) for name in (low, high))
-        bottom, top = (np.append(side, side[-1:]) for side in sides)
-        if len(band):
-            axes.fill_between(at, bottom, top, step="post", color=colour, alpha=0.13, lw=0)
+        at, bottom, top = (band[name].to_numpy(dtype=float) for name in (by, low, high))
+        axes.fill_between(np.maximum(at, 0), bottom, top, step="post", color=colour, alpha=0.13, lw=0)
 
 
 def _set_up(axes: Axes, theme: Theme, end: float | None, unit: str, fmt: str) -> None:

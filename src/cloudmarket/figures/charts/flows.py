@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from cloudmarket.figures.charts.lines import Gap
 from cloudmarket.figures.charts.marks import LABEL_POINTS, day_number, number_axis, printed, require, text_size
@@ -101,6 +102,7 @@ def _shade(axes: Axes, theme: Theme, first: str, last: str, reason: str) -> None
 def _set_up(axes: Axes, theme: Theme, limits: tuple[float, float], title: str) -> None:
     number_axis(axes, theme, "y", log=False, fmt="{:.0f}", zero=False)
     axes.set_ylim(limits)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_title(title, loc="left", size=9, weight="bold", pad=3)
     locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
