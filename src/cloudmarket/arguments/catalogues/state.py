@@ -60,8 +60,9 @@ def catalogues(day: date) -> Catalogue:
     spells = catalogue.spells(rows, SOURCE)
     listed = spells[spells.valid_to.isna()]
     counts = catalogue.counts(spells, observed_months(day))
+    shared = catalogue.overlap(listed) if len(listed) else pd.DataFrame()
     return Catalogue(
-        day, spells, listed, blanked(counts, day, ["models"]), catalogue.overlap(listed),
+        day, spells, listed, blanked(counts, day, ["models"]), shared,
         catalogue.suppliers(listed, CLOUDS), catalogue.first_seen(rows), rows.reset_index(drop=True),
     )  # fmt: skip
 
