@@ -8,7 +8,7 @@ import pytest
 
 from cloudmarket import names, store, tables
 from cloudmarket.arguments import catalogues
-from cloudmarket.arguments.catalogues import arrival, breadth, churn, contents, frames, retirement, supply
+from cloudmarket.arguments.catalogues import arrival, breadth, churn, contents, frames, retirement, speed, supply
 from cloudmarket.arguments.catalogues.families import family
 from cloudmarket.arguments.catalogues.state import weights
 from cloudmarket.arguments.claim import Claim
@@ -175,7 +175,7 @@ def test_without_days_of_release_no_speed_is_stated(monkeypatch: pytest.MonkeyPa
     then = catalogues.view(TODAY)
     assert not then.arrival.is_enough
     assert "catalogue-time-to-listing" not in {one.claim for one in catalogues.stated(then)}
-    assert arrival.sensitivity(then.found).empty
+    assert speed.sensitivity(then.found).empty
 
 
 def test_an_empty_table_of_listings_leads_to_no_claim(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,12 +238,12 @@ def test_an_item_known_exactly_is_on_the_curve_at_its_day() -> None:
     due = pd.DataFrame(
         {"seller": "aws", "developer": "x", "low": [9.0, 19.0, 100.0, 100.0], "high": [10.0, 20.0, np.nan, np.nan]}
     )
-    share = arrival.share_by(arrival.estimate(due), 90)
+    share = speed.share_by(arrival.estimate(due), 90)
     assert share.loc["aws", ["percent", "percent_may"]].tolist() == pytest.approx([50, 50])
-    assert arrival.share_by(arrival.estimate(due), 9.5).loc[
-        "aws", ["percent", "percent_may"]
-    ].tolist() == pytest.approx([0, 25])
-    ends = arrival.clustered(due, draws=20).loc["aws"]
+    assert speed.share_by(arrival.estimate(due), 9.5).loc["aws", ["percent", "percent_may"]].tolist() == pytest.approx(
+        [0, 25]
+    )
+    ends = speed.clustered(due, draws=20).loc["aws"]
     assert (ends.low, ends.high, ends.developers) == (pytest.approx(50), pytest.approx(50), 1)
 
 

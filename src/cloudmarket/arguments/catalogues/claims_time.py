@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cloudmarket.arguments.catalogues import arrival, churn, contents, retirement
+from cloudmarket.arguments.catalogues import arrival, churn, contents, retirement, speed
 from cloudmarket.arguments.catalogues.state import NAMES
 from cloudmarket.arguments.claim import Claim, grades, rests_on
 from cloudmarket.arguments.price_map import COPY, SOURCE
@@ -34,28 +34,18 @@ def timed(seen: View) -> Iterator[Claim]:
     yield from _context(seen)
 
 
-def resting(seen: View, **tables: pd.DataFrame) -> pd.DataFrame:
-    """Return all rows of ``model_listing`` about the clouds, and those of further tables."""
-    return rests_on(model_listing=seen.found.rows.assign(evidence="C"), **tables)
-
-
-def dated(seen: View) -> pd.DataFrame:
-    """Return the printed retirement dates as rows of the map's history."""
-    return seen.dates.dropna(subset="retires_on").assign(source=SOURCE, evidence="C")
-
-
 def _arrival(seen: View) -> Claim:
     due, curves = seen.arrival.due, seen.arrival.curves
-    share = arrival.share_by(curves)
+    share = speed.share_by(curves)
     order = share.percent.sort_values(ascending=False, kind="stable")
     leader = str(order.index[0])
-    resampled = arrival.clustered(due).to_dict("index")
+    resampled = speed.clustered(due).to_dict("index")
     ends, last = resampled[leader], resampled[str(order.index[-1])]
     may = share.percent_may.to_dict()[leader]
     # Models of one developer are no independent draws, so the test that takes them as such is no judge.
     is_apart = ends["low"] > last["high"]
     verdict = "more than chance would part them" if is_apart else "a difference that could be chance"
-    rows = resting(seen, model_release=seen.arrival.statements)
+    rows = seen.resting(model_release=seen.arrival.statements)
     return Claim(
         claim="catalogue-time-to-listing",
         statement=f"Within {arrival.HORIZON} days of release {NAMES[leader]} lists {order.iloc[0]:.0f}% of its"
@@ -78,7 +68,7 @@ def _arrival(seen: View) -> Claim:
 
 def _stay(seen: View) -> Claim | None:
     curves = {reading: churn.curves(seen.stays, reading) for reading in (churn.BY_DATE, churn.BY_LIST)}
-    known = {reading: arrival.share_by(one, YEAR) for reading, one in curves.items() if one is not None}
+    known = {reading: speed.share_by(one, YEAR) for reading, one in curves.items() if one is not None}
     rows = seen.stays[seen.stays.reading == churn.BY_DATE]
     if any(churn.followed_until(part) < YEAR for _, part in rows.groupby("seller")):
         return None
@@ -88,7 +78,7 @@ def _stay(seen: View) -> Claim | None:
     order = main.percent.sort_values(ascending=False, kind="stable")
     first = str(order.index[0])
     ends = [main.low[first], main.high[first], other.low[first], other.high[first], order.iloc[0]]
-    rows = resting(seen, **{retirement.HISTORY: dated(seen)})
+    rows = seen.resting(**{retirement.HISTORY: seen.dated})
     printed = seen.dated_share
     return Claim(
         claim="catalogue-stay",
@@ -113,7 +103,7 @@ def _stay(seen: View) -> Claim | None:
 def _removal(seen: View) -> Iterator[Claim]:
     removed = seen.removed
     days = churn.clean_ups(removed)
-    rows = resting(seen, **{retirement.HISTORY: dated(seen)})
+    rows = seen.resting(**{retirement.HISTORY: seen.dated})
     shared: dict[str, Any] = {
         "notebook": NOTEBOOK, "figure": "05-churn", "rows": rows, "evidence": grades(rows), "unit": "percent",
     }  # fmt: skip
@@ -159,7 +149,7 @@ def _past(seen: View) -> Claim:
     undated = int(on.retires_on.isna().sum())
     count, total = int(is_past.sum()), len(listed)
     by_cloud = is_past.groupby(listed.seller).sum()
-    rows = resting(seen, **{retirement.HISTORY: dated(seen)})
+    rows = seen.resting(**{retirement.HISTORY: seen.dated})
     return Claim(
         claim="catalogue-past-retirement",
         statement=f"{count} of {total} listings stand although the retirement date that the map prints is past: "

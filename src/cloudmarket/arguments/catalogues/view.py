@@ -11,6 +11,8 @@ import pandas as pd
 from cloudmarket.arguments.catalogues import arrival, breadth, churn, contents, retirement
 from cloudmarket.arguments.catalogues.arrival import Arrival
 from cloudmarket.arguments.catalogues.state import Catalogue, catalogues
+from cloudmarket.arguments.claim import rests_on
+from cloudmarket.arguments.price_map import SOURCE
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,15 @@ class View:
         """Share of the listings of each cloud, standing or gone, for which a retirement date is printed."""
         known = self.found.first[["seller", "model"]].merge(self.dates, on=["seller", "model"], how="left")
         return known.retires_on.notna().groupby(known.seller).mean()
+
+    @property
+    def dated(self) -> pd.DataFrame:
+        """Return the printed retirement dates as rows of the map's history that a claim keeps."""
+        return self.dates.dropna(subset="retires_on").assign(source=SOURCE, evidence="C")
+
+    def resting(self, **tables: pd.DataFrame) -> pd.DataFrame:
+        """Return all rows of ``model_listing`` about the clouds, and those of further tables, as a claim keeps them."""
+        return rests_on(model_listing=self.found.rows.assign(evidence="C"), **tables)
 
     @cached_property
     def stays(self) -> pd.DataFrame:
