@@ -17,7 +17,7 @@ Mask = NDArray[np.bool_]
 # Prices that come from sums are off by some units of the last place.
 _SAME_PRICE = 1e-9
 _NAMED = 6
-_BLOCK = 4096
+_BLOCK = 2048
 
 
 class NotLinkedError(ValueError):
@@ -102,8 +102,11 @@ class Cells:
 
         Levels of two groups cannot be compared: any factor between them fits as well.
         """
-        sold = self.sold.astype("float64")
-        require_linked(sold @ sold.T > 0, self.periods)
+        together = np.zeros((len(self.periods), len(self.periods)))
+        for part in self.blocks():
+            sold = part.sold.astype("float64")
+            together += sold @ sold.T
+        require_linked(together > 0, self.periods)
 
 
 def require_linked(linked: Mask, periods: pd.Index[Any]) -> None:

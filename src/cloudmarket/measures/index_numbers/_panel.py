@@ -30,9 +30,10 @@ def cells(panel: Panel, columns: Columns) -> Cells:
         raise ValueError(f"aggregate is {columns.aggregate!r}; say None, 'unit_value' or 'observations'")
     if columns.aggregate == "unit_value" and not columns.is_weighted:
         columns = replace(columns, is_weighted=True)
-    found = rows(source(panel), columns) if columns.aggregate is None else sums(source(panel), columns)
+    is_of_rows = columns.aggregate is None
+    found = rows(source(panel), columns) if is_of_rows else sums(source(panel), columns)
     _require_sound(found, columns)
-    return _arrays(found)
+    return _arrays(found, is_of_rows=is_of_rows)
 
 
 def _require_sound(found: pd.DataFrame, columns: Columns) -> None:
@@ -57,28 +58,31 @@ def _refuse(found: pd.DataFrame, wrong: pd.Series[bool], what: str) -> None:
         )
 
 
-def _arrays(found: pd.DataFrame) -> Cells:
+def _arrays(found: pd.DataFrame, *, is_of_rows: bool) -> Cells:
     period, periods = _codes(found.period)
     product, products = _codes(found["product"])
     _require_in_time(found.period, periods)
     if len(periods) < 2:
         raise ValueError(f"the panel has a single period, {periods[0]}: an index compares at least two")
-    at = period.astype(np.int64) * len(products) + product
-    _require_one_row(found, at)
-    # A quantity that times the cell's price is the cell's expenditure, whatever the price is.
-    quantity = np.where(found.bad_quantities == 0, found.value / found.price, np.nan)
+    at = period.astype(np.int64) * len(products)
+    at += product
+    if is_of_rows:
+        _require_one_row(found, at)
 
-    def spread(values: Array, empty: float) -> Array:
+    def spread(values: pd.Series[Any], empty: float) -> Array:
         array = np.full((len(periods), len(products)), empty)
-        array.ravel()[at] = values
+        array.ravel()[at] = values.to_numpy()
         return array
 
-    price = found.price.to_numpy(dtype="float64")
-    return Cells(periods, products, spread(price, np.nan), spread(quantity, np.nan), spread(found.rows.to_numpy(), 0.0))
+    price, quantity = spread(found.price, np.nan), spread(found.value, np.nan)
+    # A quantity that times the cell's price is the cell's expenditure, whatever the price is.
+    quantity /= price
+    quantity.ravel()[at[found.bad_quantities.to_numpy() > 0]] = np.nan
+    return Cells(periods, products, price, quantity, spread(found.rows, 0.0))
 
 
 def _require_one_row(found: pd.DataFrame, at: NDArray[np.int64]) -> None:
-    """Raise ValueError if a cell is met twice; sums of rows meet none twice."""
+    """Raise ValueError if a cell is met twice."""
     count = np.bincount(at)
     if count.max() > 1:
         remedy = "; remove the duplicates, or ask for aggregate='unit_value'"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import duckdb
 import ibis.expr.types as ir
@@ -12,9 +12,11 @@ import pandas as pd
 import pyarrow as pa
 
 from cloudmarket import engine
+from cloudmarket.measures.index_numbers._cells import Array
 from cloudmarket.measures.index_numbers._sums import Columns, Panel
 
 Source: TypeAlias = pd.DataFrame | duckdb.DuckDBPyRelation | ir.Table
+Labels: TypeAlias = dict[str, Any]
 
 
 def source(panel: Panel) -> Source:
@@ -46,7 +48,9 @@ def rows(panel: Source, columns: Columns) -> pd.DataFrame:
     ValueError
         If a column does not exist.
     """
-    labels, price, quantity = _in_memory(panel, columns) if isinstance(panel, pd.DataFrame) else _read(panel, columns)
+    labels, numbers = _in_memory(panel, columns) if isinstance(panel, pd.DataFrame) else _read(panel, columns)
+    price = numbers[0]
+    quantity = numbers[1] if len(numbers) > 1 else np.full(len(price), np.nan)
     with np.errstate(invalid="ignore"):
         good_price, good_quantity = (np.isfinite(numbers) & (numbers > 0) for numbers in (price, quantity))
         value = price * quantity
@@ -63,24 +67,22 @@ def _names(present: list[str], columns: Columns) -> list[str]:
     return [*needed[:3], columns.quantity] if columns.quantity in present else needed
 
 
-def _in_memory(panel: pd.DataFrame, columns: Columns) -> tuple[dict[str, object], np.ndarray, np.ndarray]:
-    names = _names(list(panel.columns), columns)
-    numbers = [pd.to_numeric(panel[name]).astype("float64").to_numpy() for name in names[2:]]
+def _in_memory(panel: pd.DataFrame, columns: Columns) -> tuple[Labels, list[Array]]:
+    period, product, *numbers = _names(list(panel.columns), columns)
     # Without the index of the frame, which has no say and would be aligned on.
-    labels: dict[str, object] = {"period": panel[names[0]].array, "product": panel[names[1]].array}
-    return labels, numbers[0], numbers[1] if len(numbers) > 1 else np.full(len(panel), np.nan)
+    labels = {"period": panel[period].array, "product": panel[product].array}
+    return labels, [pd.to_numeric(panel[name]).to_numpy(dtype=np.float64) for name in numbers]
 
 
-def _read(panel: duckdb.DuckDBPyRelation | ir.Table, columns: Columns) -> tuple[dict[str, object], np.ndarray, np.ndarray]:
+def _read(panel: duckdb.DuckDBPyRelation | ir.Table, columns: Columns) -> tuple[Labels, list[Array]]:
     names = _names(list(panel.columns), columns)
     if isinstance(panel, duckdb.DuckDBPyRelation):
         table = panel.select(*map(duckdb.ColumnExpression, names)).to_arrow_table()
     else:
-        table = panel.select(*dict.fromkeys(names)).to_pyarrow()
+        table = panel.select(*names).to_pyarrow()
     # Dictionaries keep each period and product once: a name per row would be most of the memory.
     labels = {
-        role: pd.Series(table.column(name).dictionary_encode().to_pandas()).array
-        for role, name in (("period", names[0]), ("product", names[1]))
+        role: table.column(name).dictionary_encode().to_pandas().array
+        for role, name in zip(("period", "product"), names[:2], strict=True)
     }
-    numbers = [table.column(name).cast(pa.float64()).to_numpy() for name in names[2:]]
-    return labels, numbers[0], numbers[1] if len(numbers) > 1 else np.full(len(table), np.nan)
+    return labels, [table.column(name).cast(pa.float64()).to_numpy() for name in names[2:]]
