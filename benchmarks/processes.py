@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ def interleaved(commands: Mapping[str, Sequence[str]], times: int, env: Mapping[
                 failed.add(name)
             else:
                 runs[name].append(found)
+                print(f"  {name:32s} {found.wall:7.2f} s wall", file=sys.stderr, flush=True)
     return {name: found for name, found in runs.items() if found}
 
 
