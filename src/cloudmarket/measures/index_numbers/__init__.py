@@ -1,7 +1,8 @@
 """Price index numbers: bilateral formulas, multilateral methods, and their extension period by period."""
 
 from cloudmarket.measures.index_numbers._bilateral import bilateral
+from cloudmarket.measures.index_numbers._contributions import Contributions, contributions
 from cloudmarket.measures.index_numbers._multilateral import multilateral
 from cloudmarket.measures.index_numbers._result import Index
 
-__all__ = ["Index", "bilateral", "multilateral"]
+__all__ = ["Contributions", "Index", "bilateral", "contributions", "multilateral"]
