@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 REQUIREMENTS = HERE / "requirements-peers.txt"
 PEERS = ("pyfixest", "linearmodels", "statsmodels", "PriceIndexCalc")
 SIZES = (20_000, 36)
+MOST_DUMMIES = 1_000_000_000
 
 
 def main() -> None:
@@ -39,7 +40,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = panels.observations(Path(folder) / "panel.parquet", rows, products, SIZES[1])
         commands = {"cloudmarket": [sys.executable, str(HERE / "peers_fit.py"), "cloudmarket", str(path)]}
-        commands |= {name: [str(python), str(HERE / "peers_fit.py"), name, str(path)] for name in PEERS}
+        for name in PEERS:
+            if name == "PriceIndexCalc" and products * rows > MOST_DUMMIES:
+                print(
+                    "  PriceIndexCalc is left out: its dummies, one for each product and row, would not fit in memory"
+                )
+                continue
+            commands[name] = [str(python), str(HERE / "peers_fit.py"), name, str(path)]
         compare(interleaved(commands, times, ENV))
 
 
