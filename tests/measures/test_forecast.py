@@ -232,9 +232,17 @@ def test_air_passengers_by_the_airline_model() -> None:
     assert found.scores.origins.tolist() == [2, 2, 2, 2]
     assert "sarimax" in found.offered
     assert found.scores.mase["sarimax"] < found.scores.mase["seasonal-naive"] < found.scores.mase["drift"]
-    # R's arima gives ma1 -0.4018, sma1 -0.5569 and sigma^2 0.001348 for the logarithms of this series (from memory).
-    fitted = SARIMAX(np.log(series), order=(0, 1, 1), seasonal_order=(0, 1, 1, 12)).fit(disp=False)
-    assert fitted.params.to_numpy() == pytest.approx([-0.4018, -0.5569, 0.001348], rel=0.005)
+    # R's manual page of AirPassengers (package datasets), example "The classic 'airline model', by full ML", fits log10
+    # and prints ma1 -0.4018 (s.e. 0.0896), sma1 -0.5569 (0.0731), sigma^2 0.0002543, log likelihood 353.96; its output
+    # is at rowannicholls.github.io/R/data/datasets/AirPassengers.html. Natural logarithms only scale sigma^2.
+    airline = {"order": (0, 1, 1), "seasonal_order": (0, 1, 1, 12)}
+    printed = SARIMAX(np.log10(series), **airline, simple_differencing=True).fit(disp=False, cov_type="approx")
+    assert printed.params[:2].to_numpy() == pytest.approx([-0.4018, -0.5569], abs=1e-4)
+    assert printed.bse[:2].to_numpy() == pytest.approx([0.0896, 0.0731], abs=2e-4)
+    assert printed.params["sigma2"] == pytest.approx(0.0002543, rel=1e-3)
+    assert printed.llf == pytest.approx(353.96, abs=0.01)
+    fitted = SARIMAX(np.log(series), **airline).fit(disp=False)
+    assert fitted.params.to_numpy() == pytest.approx(printed.params * [1, 1, np.log(10) ** 2], rel=0.005)
     ahead = found.forecast("sarimax", 12)
     reference = fitted.get_forecast(12).summary_frame(alpha=0.2)
     np.testing.assert_allclose(ahead["mean"], np.exp(reference["mean"]), rtol=1e-6)

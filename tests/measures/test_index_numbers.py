@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import product as pairs_of
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudmarket.measures.index_numbers import bilateral
@@ -19,10 +20,6 @@ WEIGHTED = [
 ]  # fmt: skip
 UNWEIGHTED = ["jevons", "dutot", "carli", "harmonic", "cswd"]
 METHODS = WEIGHTED + UNWEIGHTED
-TIME_REVERSIBLE = [
-    "fisher", "tornqvist", "walsh", "marshall-edgeworth", "sato-vartia", "geary-khamis", "stuvel", "tpd", "jevons",
-    "dutot", "cswd",
-]  # fmt: skip
 
 
 def example(name: str) -> pd.DataFrame:
@@ -49,19 +46,42 @@ def two_periods(p0, p1, q0, q1) -> pd.DataFrame:
     )
 
 
-# Four decimals, as chapter 19 of the CPI Manual (2004) has them for its artificial data set; quoted from memory, to be
-# looked up. What does not rest on memory are the tables by hand and the definitions below.
-MANUAL = {
+# Prices and quantities of six products in five periods: Balk (2008), Price and Quantity Index Numbers, tables 3.1 and
+# 3.2, after tables 19.1 and 19.2 of the CPI Manual (2004). The indices are those of Balk's tables 3.4, 3.6 and 3.12 as
+# the R package gpindex (Martin) holds itself to them, in tests/test_indices.R at commit 00b67b62 and, as they come out
+# there, in its manual page price_data; it notes that the book has 1.3823 for Paasche's 1.3824, a slip of rounding.
+PRICES = [[1, 1, 1, 1, 1, 1], [1.2, 3, 1.3, 0.7, 1.4, 0.8], [1, 1, 1.5, 0.5, 1.7, 0.6], [0.8, 0.5, 1.6, 0.3, 1.9, 0.4],
+          [1, 1, 1.6, 0.1, 2, 0.2]]  # fmt: skip
+QUANTITIES = [[1, 1, 2, 1, 4.5, 0.5], [0.8, 0.9, 1.9, 1.3, 4.7, 0.6], [1, 1.1, 1.8, 3, 5, 0.8],
+              [1.2, 1.2, 1.9, 6, 5.6, 1.3], [0.9, 1.2, 2, 12, 6.5, 2.5]]  # fmt: skip
+PRINTED = {
     "laspeyres": [1, 1.4200, 1.3450, 1.3550, 1.4400],
     "paasche": [1, 1.3824, 1.2031, 1.0209, 0.7968],
+    "geometric-laspeyres": [1, 1.3300, 1.2523, 1.1331, 1.0999],
+    "geometric-paasche": [1, 1.4846, 1.3268, 1.3282, 1.4153],
+    "palgrave": [1, 1.6096, 1.4161, 1.5317, 1.6720],
     "fisher": [1, 1.4011, 1.2721, 1.1762, 1.0712],
+    "tornqvist": [1, 1.4052, 1.2890, 1.2268, 1.2477],
+    "marshall-edgeworth": [1, 1.4010, 1.2656, 1.1438, 0.9801],
+    "walsh": [1, 1.4017, 1.2850, 1.2193, 1.1850],
+    "sato-vartia": [1, 1.4018, 1.2897, 1.2335, 1.2540],
+    "stuvel": [1, 1.4042, 1.2742, 1.1551, 0.9770],
 }
 
 
-@pytest.mark.parametrize("method", MANUAL)
-def test_the_artificial_data_set_of_the_cpi_manual(method) -> None:
-    found = bilateral(example("cpi_manual_ch19_input.csv"), method)
-    assert found.index.to_numpy() == pytest.approx(MANUAL[method], abs=0.6e-4)
+def artificial() -> pd.DataFrame:
+    panel = pd.DataFrame(pairs_of(range(5), range(6)), columns=["period", "product"])
+    return panel.assign(price=np.ravel(PRICES), quantity=np.ravel(QUANTITIES))
+
+
+@pytest.mark.parametrize("method", PRINTED)
+def test_the_artificial_data_set_as_balk_prints_it(method) -> None:
+    assert bilateral(artificial(), method).index.to_numpy() == pytest.approx(PRINTED[method], abs=0.5e-4 + 1e-9)
+
+
+def test_the_artificial_data_set_is_that_of_the_cpi_manual() -> None:
+    manual = example("cpi_manual_ch19_input.csv").sort_values(["period", "product"])
+    assert manual[["price", "quantity"]].to_numpy() == pytest.approx(artificial()[["price", "quantity"]].to_numpy())
 
 
 # Two products by hand: prices 2, 4 -> 3, 4; quantities 3, 1 -> 2, 3. Costs: p0q0 10, p1q0 13, p0q1 16, p1q1 18.
@@ -106,28 +126,6 @@ def baskets(draw):
     return [np.array(draw(st.lists(POSITIVE, min_size=count, max_size=count))) for _ in range(4)]
 
 
-@pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=25)
-@given(basket=baskets(), factor=POSITIVE)
-def test_axioms_of_two_periods(method, basket, factor) -> None:
-    p0, p1, q0, q1 = basket
-    value = lambda *data: bilateral(two_periods(*data), method, sigma=sigma(method)).index.iloc[1]  # noqa: E731
-    found = value(p0, p1, q0, q1)
-    # Prices that all change alike; and for all but Stuvel, homogeneity and a value within the relatives.
-    assert value(p0, factor * p0, q0, q1) == pytest.approx(factor, rel=1e-9)
-    if method != "stuvel":
-        assert value(p0, factor * p1, q0, q1) == pytest.approx(factor * found, rel=1e-9)
-        relatives = p1 / p0
-        assert relatives.min() * (1 - 1e-9) <= found <= relatives.max() * (1 + 1e-9)
-    if method in TIME_REVERSIBLE:
-        assert value(p1, p0, q1, q0) == pytest.approx(1 / found, rel=1e-9)
-    # Another order of products, other units of each: 1000 tokens for one, a million for another.
-    assert value(p0[::-1], p1[::-1], q0[::-1], q1[::-1]) == pytest.approx(found, rel=1e-9)
-    if method != "dutot":
-        units = 10.0 ** np.arange(len(p0))
-        assert value(p0 * units, p1 * units, q0 / units, q1 / units) == pytest.approx(found, rel=1e-9)
-
-
 @given(baskets())
 def test_antitheses_and_the_order_of_means(basket) -> None:
     p0, p1, q0, q1 = basket
@@ -140,15 +138,6 @@ def test_antitheses_and_the_order_of_means(basket) -> None:
         assert of(back, one) * of(forth, other) == pytest.approx(1)
     assert of(forth, "harmonic") <= of(forth, "jevons") * (1 + 1e-9) <= of(forth, "carli") * (1 + 1e-8)
     assert of(forth, "geometric-paasche") <= of(forth, "palgrave") * (1 + 1e-9)
-
-
-@given(baskets())
-def test_stuvel_and_fisher_times_their_quantity_index_is_value(basket) -> None:
-    p0, p1, q0, q1 = basket
-    for method in ("stuvel", "fisher", "sato-vartia"):
-        price = bilateral(two_periods(p0, p1, q0, q1), method).index.iloc[1]
-        quantity = bilateral(two_periods(q0, q1, p0, p1), method).index.iloc[1]
-        assert price * quantity == pytest.approx((p1 @ q1) / (p0 @ q0), rel=1e-9)
 
 
 @given(baskets())
@@ -206,6 +195,16 @@ def test_bootstrap_errors_of_jevons_have_a_closed_form() -> None:
     width = 1.6448536 * found.standard_errors.iloc[1]
     assert [band.low, band.high] == pytest.approx(found.index.iloc[1] * np.exp([-width, width]))
     assert bilateral(panel, "jevons").standard_errors.isna().all()
+
+
+def test_intervals_of_the_bootstrap_cover_the_truth_as_often_as_they_say() -> None:
+    random, truth, inside, times = np.random.default_rng(12), 0.1, 0, 400
+    for _ in range(times):
+        logs = random.normal(truth, 0.2, 60)
+        panel = two_periods(np.ones(60), np.exp(logs), np.ones(60), np.exp(random.normal(0, 0.5, 60) - logs))
+        band = bilateral(panel, "tornqvist", bootstrap=100, seed=int(random.integers(2**31))).interval(0.95).iloc[1]
+        inside += band.low <= math.exp(truth) <= band.high
+    assert 0.93 <= inside / times <= 0.97
 
 
 def test_no_overlap_is_refused_naming_the_periods() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -18,7 +17,7 @@ Mask = NDArray[np.bool_]
 # Prices that come from sums are off by some units of the last place.
 _SAME_PRICE = 1e-9
 _NAMED = 6
-_BLOCK = 4096
+_BLOCK = 2048
 
 
 class NotLinkedError(ValueError):
@@ -50,14 +49,18 @@ class Cells:
 
         A product's unit of measure has no say in any index; without its mean, sums cancel fewer digits.
         """
-        logs = np.log(np.where(self.sold, self.price, 1.0))
-        mean = logs.sum(axis=0) / np.maximum(self.sold.sum(axis=0), 1)
-        return np.where(self.sold, logs - mean, 0.0)
+        logs = np.log(self.price)
+        logs[~self.sold] = 0.0
+        logs -= logs.sum(axis=0) / np.maximum(self.sold.sum(axis=0), 1)
+        logs[~self.sold] = 0.0
+        return logs
 
     @cached_property
     def value(self) -> Array:
         """Expenditure, money, 0 where not sold, missing where quantities are, (T, N)."""
-        return np.where(self.sold, self.price * self.quantity, 0.0)
+        value: Array = self.price * self.quantity
+        value[~self.sold] = 0.0
+        return value
 
     @cached_property
     def share(self) -> Array:
@@ -99,12 +102,20 @@ class Cells:
 
         Levels of two groups cannot be compared: any factor between them fits as well.
         """
-        sold = self.sold.astype("float64")
-        require_linked(sold @ sold.T > 0, self.periods)
+        together = np.zeros((len(self.periods), len(self.periods)))
+        for part in self.blocks():
+            sold = part.sold.astype("float64")
+            together += sold @ sold.T
+        require_linked(together > 0, self.periods)
 
 
 def require_linked(linked: Mask, periods: pd.Index[Any]) -> None:
     """Raise NotLinkedError, naming the groups, if not all periods are linked; ``linked`` is (T, T)."""
+    if linked.all():
+        return
+    # Graphs are slow to import, and hardly ever needed.
+    from scipy.sparse.csgraph import connected_components
+
     count, labels = connected_components(linked, directed=False)
     if count > 1:
         groups = " | ".join(_named(periods[labels == label]) for label in range(count))

@@ -16,22 +16,24 @@ import numpy as np
 from cloudmarket.measures.index_numbers._cells import Array, Cells, require_linked
 
 
-def fisher(cells: Cells) -> Array:
+def fisher(cells: Cells, reach: int) -> Array:
     """Return the logarithm of Fisher's index of every pair of periods, base by comparison, missing without overlap."""
 
     def costs(part: Cells) -> tuple[Array, Array]:
-        return _of(part, part.quantity) @ _of(part, part.price).T, part.value @ part.sold.astype("float64").T
+        price, quantity = _sold(part, part.price), _sold(part, part.quantity)
+        return _products(quantity, price, reach), _products(part.value, _one(part), reach)
 
     cost, matched = _sums(cells, costs)
     return (_log(cost) - _log(matched) + _log(matched.T) - _log(cost.T)) / 2
 
 
-def tornqvist(cells: Cells) -> Array:
+def tornqvist(cells: Cells, reach: int) -> Array:
     """Return the logarithm of Tornqvist's index of every pair, shares being those of the matched products."""
 
     def changes(part: Cells) -> tuple[Array, Array]:
-        value, logs, sold = part.value, part.log_price, part.sold.astype("float64")
-        return value @ logs.T - (value * logs) @ sold.T, value @ sold.T
+        value, logs, sold = part.value, part.log_price, _one(part)
+        at_own = _products(value * logs, sold, reach)
+        return _products(value, logs, reach) - at_own, _products(value, sold, reach)
 
     change, matched = _sums(cells, changes)
     with np.errstate(invalid="ignore"):
@@ -40,23 +42,23 @@ def tornqvist(cells: Cells) -> Array:
     return pairs
 
 
-def walsh(cells: Cells) -> Array:
+def walsh(cells: Cells, reach: int) -> Array:
     """Return the logarithm of Walsh's index of every pair."""
 
     def costs(part: Cells) -> tuple[Array, ...]:
-        root = np.sqrt(_of(part, part.quantity))
-        return (root @ (root * _of(part, part.price)).T,)
+        root = np.sqrt(_sold(part, part.quantity))
+        return (_products(root, root * _sold(part, part.price), reach),)
 
     (cost,) = _sums(cells, costs)
     return _log(cost) - _log(cost.T)
 
 
-def jevons(cells: Cells) -> Array:
+def jevons(cells: Cells, reach: int) -> Array:
     """Return the logarithm of Jevons' index of every pair."""
 
     def totals(part: Cells) -> tuple[Array, Array]:
-        sold = part.sold.astype("float64")
-        return sold @ part.log_price.T, sold @ sold.T
+        sold = _one(part)
+        return _products(sold, part.log_price, reach), _products(sold, sold, reach)
 
     total, count = _sums(cells, totals)
     with np.errstate(invalid="ignore"):
@@ -66,19 +68,40 @@ def jevons(cells: Cells) -> Array:
 
 def _sums(cells: Cells, of: Callable[[Cells], tuple[Array, ...]]) -> tuple[Array, ...]:
     """Return sums over products, (T, T) each, block by block."""
-    parts = [of(part) for part in cells.blocks()]
-    return tuple(np.sum(matrices, axis=0) for matrices in zip(*parts, strict=True))
+    parts = (of(part) for part in cells.blocks())
+    totals = next(parts)
+    for matrices in parts:
+        for total, matrix in zip(totals, matrices, strict=True):
+            total += matrix
+    return totals
 
 
-def _of(cells: Cells, values: Array) -> Array:
+def _products(left: Array, right: Array, reach: int) -> Array:
+    """Return ``left @ right.T`` of pairs of periods at most ``reach`` apart; of those farther apart some, or zeros."""
+    periods = len(left)
+    if 3 * reach >= periods:
+        found: Array = left @ right.T
+        return found
+    found = np.zeros((periods, periods))
+    for start in range(0, periods, reach):
+        strip, near = slice(start, start + reach), slice(max(start - reach, 0), start + 2 * reach)
+        found[strip, near] = left[strip] @ right[near].T
+    return found
+
+
+def _sold(cells: Cells, values: Array) -> Array:
     return np.where(cells.sold, values, 0.0)
+
+
+def _one(cells: Cells) -> Array:
+    return cells.sold.astype("float64")
 
 
 def _log(values: Array) -> Array:
     return np.log(np.where(values > 0, values, np.nan))
 
 
-PAIRS: dict[str, Callable[[Cells], Array]] = {
+PAIRS: dict[str, Callable[[Cells, int], Array]] = {
     "geks-fisher": fisher,
     "geks-tornqvist": tornqvist,
     "ccdi": tornqvist,

@@ -94,13 +94,13 @@ def multilateral(
 
 
 def _levels(cells: Cells, method: str, window: int | None, splice: str | None) -> Array:
-    return _windows.extend(_solver(cells, method), len(cells.periods), window, splice)
+    return _windows.extend(_solver(cells, method, window), len(cells.periods), window, splice)
 
 
-def _solver(cells: Cells, method: str) -> _windows.Solver:
-    """Return what solves one window; GEKS compares each pair of periods once, for all windows."""
+def _solver(cells: Cells, method: str, window: int | None) -> _windows.Solver:
+    """Return what solves one window; GEKS compares each pair of periods that meet in one once, for all windows."""
     if method in _geks.PAIRS:
-        pairs = _geks.PAIRS[method](cells)
+        pairs = _geks.PAIRS[method](cells, (window or len(cells.periods)) - 1)
         return lambda start, stop: _geks.levels(pairs[start:stop, start:stop], cells.of_periods(slice(start, stop)))
 
     def solve(start: int, stop: int) -> Array:

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cloudmarket.measures.index_numbers._cells import Array, Cells
+from cloudmarket.measures.index_numbers._rows import rows, source
 from cloudmarket.measures.index_numbers._sums import Columns, Panel, sums
 
 AGGREGATES = (None, "unit_value", "observations")
@@ -28,9 +30,10 @@ def cells(panel: Panel, columns: Columns) -> Cells:
         raise ValueError(f"aggregate is {columns.aggregate!r}; say None, 'unit_value' or 'observations'")
     if columns.aggregate == "unit_value" and not columns.is_weighted:
         columns = replace(columns, is_weighted=True)
-    found = sums(panel, columns)
+    is_of_rows = columns.aggregate is None
+    found = rows(source(panel), columns) if is_of_rows else sums(source(panel), columns)
     _require_sound(found, columns)
-    return _arrays(found)
+    return _arrays(found, is_of_rows=is_of_rows)
 
 
 def _require_sound(found: pd.DataFrame, columns: Columns) -> None:
@@ -43,36 +46,47 @@ def _require_sound(found: pd.DataFrame, columns: Columns) -> None:
     if columns.is_weighted:
         remedy = ": what was not sold is left out, not given a quantity of zero"
         _refuse(found, found.bad_quantities > 0, f"a {columns.quantity} that is missing or not above zero{remedy}")
-    if columns.aggregate is None:
-        remedy = "; remove the duplicates, or ask for aggregate='unit_value'"
-        _refuse(found, found.rows > 1, f"several rows{remedy}")
 
 
 def _refuse(found: pd.DataFrame, wrong: pd.Series[bool], what: str) -> None:
     if wrong.any():
-        at = int(wrong.to_numpy().argmax())
-        product, period = found["product"].iloc[at], found["period"].iloc[at]
+        at = found.loc[wrong.to_numpy(), ["product", "period"]]
+        product, period = at["product"].iloc[0], at["period"].iloc[0]
         name = repr(product) if isinstance(product, str) else product
         raise ValueError(
-            f"product {name} has in period {period!s} {what} ({int(wrong.sum())} such products and periods)"
+            f"product {name} has in period {period!s} {what} ({len(at.drop_duplicates())} such products and periods)"
         )
 
 
-def _arrays(found: pd.DataFrame) -> Cells:
+def _arrays(found: pd.DataFrame, *, is_of_rows: bool) -> Cells:
     period, periods = _codes(found.period)
     product, products = _codes(found["product"])
     _require_in_time(found.period, periods)
     if len(periods) < 2:
         raise ValueError(f"the panel has a single period, {periods[0]}: an index compares at least two")
-    # A quantity that times the cell's price is the cell's expenditure, whatever the price is.
-    quantity = (found.value / found.price).where(found.bad_quantities == 0)
+    at = period.astype(np.int64) * len(products)
+    at += product
+    if is_of_rows:
+        _require_one_row(found, at)
 
-    def spread(values: pd.Series[float], empty: float) -> Array:
+    def spread(values: pd.Series[Any], empty: float) -> Array:
         array = np.full((len(periods), len(products)), empty)
-        array[period, product] = values.to_numpy(dtype="float64")
+        array.ravel()[at] = values.to_numpy()
         return array
 
-    return Cells(periods, products, spread(found.price, np.nan), spread(quantity, np.nan), spread(found.rows, 0.0))
+    price, quantity = spread(found.price, np.nan), spread(found.value, np.nan)
+    # A quantity that times the cell's price is the cell's expenditure, whatever the price is.
+    quantity /= price
+    quantity.ravel()[at[found.bad_quantities.to_numpy() > 0]] = np.nan
+    return Cells(periods, products, price, quantity, spread(found.rows, 0.0))
+
+
+def _require_one_row(found: pd.DataFrame, at: NDArray[np.int64]) -> None:
+    """Raise ValueError if a cell is met twice."""
+    count = np.bincount(at)
+    if count.max() > 1:
+        remedy = "; remove the duplicates, or ask for aggregate='unit_value'"
+        _refuse(found, pd.Series(count[at] > 1), f"several rows{remedy}")
 
 
 def _require_in_time(labels: pd.Series[Any], periods: pd.Index[Any]) -> None:

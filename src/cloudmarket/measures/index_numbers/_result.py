@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cloudmarket.measures.index_numbers._cells import Array, Cells, Mask
 
@@ -64,7 +63,10 @@ class Index:
         """
         if not 0 < level < 1:
             raise ValueError(f"level is {level}; say a fraction between 0 and 1, as 0.95")
-        width = stats.t.ppf((1 + level) / 2, self.degrees_of_freedom) * self.standard_errors
+        # SciPy is slow and large to import, and an index alone does not need it.
+        from scipy.special import stdtrit
+
+        width = stdtrit(self.degrees_of_freedom, (1 + level) / 2) * self.standard_errors
         return pd.DataFrame({"low": self.index * np.exp(-width), "high": self.index * np.exp(width)})
 
     def __repr__(self) -> str:

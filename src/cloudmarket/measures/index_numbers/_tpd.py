@@ -11,6 +11,7 @@ parameters.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,24 +46,45 @@ def fit(cells: Cells, weight: Array) -> Fit:
         If groups of periods share no product: levels between them are not identified.
     """
     cells.require_connected()
-    seen_again = cells.sold.sum(axis=0) > 1
-    kept, weight = cells.of_products(seen_again), weight[:, seen_again]
-    logs, totals = kept.log_price, weight.sum(axis=0)
-    per_product = weight / totals
-    schur = np.diag(weight.sum(axis=1)) - weight @ per_product.T
-    demeaned = np.where(kept.sold, logs - (per_product * logs).sum(axis=0), 0.0)
+    periods = len(cells.periods)
+    schur, right, clusters, observations = np.zeros((periods, periods)), np.zeros(periods), 0, 0.0
+    for part in _parts(cells, weight):
+        schur += np.diag(part.weight.sum(axis=1)) - part.weight @ part.per_product.T
+        right += (part.weight * part.demeaned).sum(axis=1)
+        clusters, observations = clusters + part.weight.shape[1], observations + part.observations
     inverse = np.linalg.inv(schur[1:, 1:])
-    level = np.concatenate([[0.0], inverse @ (weight * demeaned).sum(axis=1)[1:]])
-    residual = demeaned - (level[:, None] - level @ per_product)
-    errors, clusters = np.full(len(level), np.nan), int(seen_again.sum())
-    if clusters > 1:
-        scores = (weight * np.where(kept.sold, residual, 0.0))[1:]
-        covariance = inverse @ (scores @ scores.T) @ inverse * _correction(kept, clusters)
-        errors = np.concatenate([[0.0], np.sqrt(np.maximum(np.diag(covariance), 0.0))])
-    return Fit(level, errors, clusters)
+    level = np.concatenate([[0.0], inverse @ right[1:]])
+    if clusters < 2:
+        return Fit(level, np.full(periods, np.nan), clusters)
+    meat = np.zeros((periods - 1, periods - 1))
+    for part in _parts(cells, weight):
+        # Where not sold, the weight is 0 and so is the score.
+        scores = (part.weight * (part.demeaned - level[:, None] + level @ part.per_product))[1:]
+        meat += scores @ scores.T
+    # Few clusters and estimated parameters: G / (G - 1) times (n - 1) / (n - T).
+    correction = clusters / (clusters - 1) * (observations - 1) / (observations - periods)
+    variance = np.diag(inverse @ meat @ inverse) * correction
+    return Fit(level, np.concatenate([[0.0], np.sqrt(np.maximum(variance, 0.0))]), clusters)
 
 
-def _correction(cells: Cells, clusters: int) -> float:
-    """Return the correction for few clusters and estimated parameters: G / (G - 1) times (n - 1) / (n - T)."""
-    observations, periods = float(cells.rows.sum()), len(cells.periods)
-    return clusters / (clusters - 1) * (observations - 1) / (observations - periods)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some products seen more than once: (T, n) weights, these as fractions of a product's, and demeaned log prices."""
+
+    weight: Array
+    per_product: Array
+    demeaned: Array
+    observations: float
+
+
+def _parts(cells: Cells, weight: Array) -> Iterator[_Part]:
+    """Return the regression's sums over products by some thousand of them, so that copies of all are never made."""
+    start = 0
+    for block in cells.blocks():
+        stop = start + len(block.products)
+        again = np.flatnonzero(block.sold.sum(axis=0) > 1)
+        kept, of_kept = block.of_products(again), weight[:, start:stop][:, again]
+        per_product = of_kept / of_kept.sum(axis=0)
+        demeaned = kept.log_price - (per_product * kept.log_price).sum(axis=0)
+        yield _Part(of_kept, per_product, demeaned, float(kept.rows.sum()))
+        start = stop
