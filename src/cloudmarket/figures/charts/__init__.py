@@ -3,9 +3,12 @@
 from cloudmarket.figures.charts.bars import bars
 from cloudmarket.figures.charts.dots import dots
 from cloudmarket.figures.charts.facets import facets
+from cloudmarket.figures.charts.forest import forest
 from cloudmarket.figures.charts.heat import heat
 from cloudmarket.figures.charts.intervals import intervals
 from cloudmarket.figures.charts.lines import lines
+from cloudmarket.figures.charts.network import network
 from cloudmarket.figures.charts.strips import strips
+from cloudmarket.figures.charts.timeline import timeline
 
-__all__ = ["bars", "dots", "facets", "heat", "intervals", "lines", "strips"]
+__all__ = ["bars", "dots", "facets", "forest", "heat", "intervals", "lines", "network", "strips", "timeline"]

@@ -1,0 +1,121 @@
+"""What the figures of the notebook draw, and what its tables show."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cloudmarket.arguments.partnerships import billion, deals, effects, exclusive, sample
+from cloudmarket.arguments.partnerships import tokens as bought
+from cloudmarket.arguments.partnerships.deals import KINDS, NAMES
+from cloudmarket.arguments.partnerships.state import Partnerships
+
+BLOCKS = {"A or B": "Day known, evidence A or B", "C": "Deals whose day rests on the press (evidence C)"}
+
+
+def timeline(found: Partnerships) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the marks (one per deal, lab and cloud) and the bars (terms) of the timeline, earliest lane first."""
+    rows = found.deals.assign(lane=found.deals.lab + " and " + found.deals.cloud.map(NAMES))
+    order = {lane: place for place, lane in enumerate(dict.fromkeys(rows.lane))}
+    lab = {name: place for place, name in enumerate(dict.fromkeys(rows.lab))}
+    rows = rows.assign(_lab=rows.lab.map(lab), _lane=rows.lane.map(order))
+    rows = rows.sort_values(["_lab", "_lane", "occurred_on"], kind="stable", ignore_index=True)
+    bars = found.terms.assign(lane=found.terms.lab + " and " + found.terms.cloud.map(NAMES))
+    columns = ["occurred_on", "occurred_by_on", "lane", "purpose", "amount", "evidence", "cloud", "headline", "url"]
+    spans = bars.rename(columns={"begins_on": "start", "ends_on": "end", "kind": "text", "cloud": "seller"})
+    return rows[columns], spans[["lane", "start", "end", "text", "seller"]]
+
+
+def kinds() -> dict[str, str]:
+    """Return the names of the kinds of event."""
+    return dict(KINDS)
+
+
+def forest(found: Partnerships) -> pd.DataFrame:
+    """Return the abnormal returns of both samples, main sample first; percent."""
+    parts = [
+        part.by_event.assign(block=BLOCKS[name])
+        for name, part in (("A or B", found.main_effects), ("C", found.press_effects))
+        if len(part.by_event)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["name"])
+
+
+def tests(found: Partnerships) -> pd.DataFrame:
+    """Return the pooled tests of both samples in all windows, and Holm's correction over all of them."""
+    from cloudmarket.measures import event_study
+
+    parts = [
+        effects.summary(found.returns, events).assign(sample=name)
+        for name, events in (("evidence A or B", found.main), ("evidence C", found.press))
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    table["holm"] = event_study.holm(table.cluster)
+    table["rejecting"] = table.reject.astype("str") + " of " + table.tests.astype("str")
+    columns = ["sample", "group", "window", "events", "mean", "cluster", "corrado_rank", "kolari_pynnonen", "holm", "rejecting"]
+    return table[columns]
+
+
+def all_tests(found: Partnerships, which: str) -> pd.DataFrame:
+    """Return every test of the press sample for one group (``own`` or ``rivals``), with its convention; empty if none."""
+    study = effects.pooled(found.returns, found.press, which)
+    return study.tests.reset_index() if study is not None else pd.DataFrame(columns=["test"])
+
+
+def other_news(found: Partnerships) -> pd.DataFrame:
+    """Return other news near the events of both samples."""
+    events = pd.concat([found.main, found.press], ignore_index=True)
+    return sample.other_news(events, found.returns.index)
+
+
+def placebos(found: Partnerships) -> pd.DataFrame:
+    """Return, for the deal of July 2019, how its returns stand among those of days without an event.
+
+    Returns
+    -------
+    DataFrame
+        group, car (percent), days (placebo dates), low and high (their 2.5th and 97.5th percentile), p_value.
+    """
+    own = found.press[found.press.occurred_on == pd.Timestamp(deals.START)]
+    others = [*found.main.occurred_on, *found.press.occurred_on]
+    rows = []
+    for event in own.itertuples():
+        for group, members in ((effects.OWN, event.own), (effects.RIVALS, event.rivals)):
+            result = effects.placebo(found.returns, members, event.occurred_on, others)
+            low, high = 100 * result.values.quantile([0.025, 0.975])
+            rows.append((group, 100 * result.actual, len(result.values), low, high, result.p_value))
+    return pd.DataFrame(rows, columns=["group", "car", "days", "low", "high", "p_value"])
+
+
+def machines(found: Partnerships) -> pd.DataFrame:
+    """Return the first month of each chip on each cloud, and the newest: what a billion bought in hours."""
+    rows = billion.steps(found.compute)
+    return pd.DataFrame({
+        "cloud": rows.cloud.map({"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud"}),
+        "month": rows.day.dt.strftime("%Y-%m"),
+        "chip": rows.accelerator,
+        "regions": rows.regions.astype("int64") if len(rows) else rows.regions,
+        "USD per hour": rows.usd_per_hour.map("{:.2f}".format),
+        "million hours": [f"{row.hours:,.0f} ({row.hours_low:,.0f} to {row.hours_high:,.0f})" for row in rows.itertuples()],
+        "million PFLOP/s-hours": [f"{row.pflop_hours:,.0f} ({row.low:,.0f} to {row.high:,.0f})" for row in rows.itertuples()],
+    })  # fmt: skip
+
+
+def models(found: Partnerships) -> pd.DataFrame:
+    """Return the first and newest month of each cloud's fixed and cheapest model."""
+    rows = bought.ends(found.tokens)
+    return pd.DataFrame({
+        "cloud": rows.seller.map({"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud"}),
+        "what": rows.what,
+        "month": rows.day.dt.strftime("%Y-%m"),
+        "model": rows.model,
+        "USD per million tokens": rows.usd_per_mtok.map("{:.3g}".format),
+        "trillion tokens": [f"{row.tokens:,.0f} ({row.low:,.0f} to {row.high:,.0f})" for row in rows.itertuples()],
+    })  # fmt: skip
+
+
+def shares(found: Partnerships) -> pd.DataFrame:
+    """Return the shares on one cloud only of the developers that have enough models, in the order of the panels."""
+    names = exclusive.enough(found.shares)
+    rows = found.shares[found.shares.developer.isin(names)]
+    order = {name: place for place, name in enumerate(names)}
+    return rows.assign(_order=rows.developer.map(order)).sort_values(["_order", "day"]).drop(columns="_order")
