@@ -94,12 +94,14 @@ def _best(listed: pd.DataFrame) -> dict[str, object]:
         regions=("usd", "size"),
     )  # fmt: skip
     chip = str((chips.tflops / chips.usd).idxmax())
-    one = chips.loc[chip]
-    speed = float(one.tflops) / 1000
-    hours, low, high = (BILLION / 1e6 / float(usd) for usd in (one.usd, one.most, one.least))
+    usd, least, most, tflops, regions = (
+        chips.loc[[chip], ["usd", "least", "most", "tflops", "regions"]].to_numpy(float)[0].tolist()
+    )
+    hours, low, high = (BILLION / 1e6 / price for price in (usd, most, least))
+    speed = tflops / 1000
     return {
-        "accelerator": chip, "regions": float(one.regions), "usd_per_hour": float(one.usd), "hours": hours,
-        "hours_low": low, "hours_high": high, "pflop_hours": hours * speed, "low": low * speed, "high": high * speed,
+        "accelerator": chip, "regions": regions, "usd_per_hour": usd, "hours": hours, "hours_low": low,
+        "hours_high": high, "pflop_hours": hours * speed, "low": low * speed, "high": high * speed,
     }  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from cloudmarket import tables
-from cloudmarket.arguments.claim import Claim, rests_on
+from cloudmarket.arguments.claim import Claim, grades, rests_on
 from cloudmarket.arguments.partnerships import exclusive, network
 from cloudmarket.arguments.partnerships.state import Partnerships
-from cloudmarket.arguments.price_map import CLOUDS, COPY, SOURCE
+from cloudmarket.arguments.price_map import COPY, SOURCE
 
 NOTEBOOK = "03_partnerships"
 LISTED = "C 100%"
@@ -75,7 +75,8 @@ def _independent(found: Partnerships) -> Iterator[Claim]:
         claim="independents-exclusivity",
         statement=f"Of the other independent labs' closed models {value:.0f}% are on one cloud only, of the clouds' own"
         f" {cloud:.0f}%",
-        value=float(value), low=float(min(rest.share.min(), value)), high=float(max(rest.share.max(), value)), unit="percent",
+        value=float(value), low=float(min(rest.share.min(), value)), high=float(max(rest.share.max(), value)),
+        unit="percent",
         interval=f"range over {', '.join(exclusive.DEVELOPERS[name] for name in rest.developer)}",
         rows=rests_on(model_listing=listed),
         would_change_if="names of models that differ between clouds hid the same model",
@@ -90,22 +91,22 @@ def _labs(found: Partnerships) -> Iterator[Claim]:
     if (now, "OpenAI") not in counts.index or found.panels[0] == now:
         return
     then, today = int(counts.get((found.panels[0], "OpenAI"), 0)), int(counts[(now, "OpenAI")])
+    sure = money[(money.panel == now) & (money.lab == "OpenAI") & money.evidence.isin(["A", "B"])]
     anthropic = int(counts.get((now, "Anthropic"), 0))
     also = f", Anthropic to {_number(anthropic)}" if anthropic else ""
     events = found.deals[found.deals.lab.isin(["OpenAI", "Anthropic"]) & found.deals.cloud.notna()]
     events = events[events.purpose.isin(["investment", "compute", "terms"])]
     columns = [name for name in tables.load("event").columns if name in events]
     rows = events.drop_duplicates(["occurred_on", "actors", "headline"])
-    shares = rows.evidence.value_counts(normalize=True).sort_index()
     yield Claim(
         claim="clouds-of-a-lab",
         statement=f"In {found.panels[0]} OpenAI was tied by money or computing to {_number(then)} cloud; by {now} to"
         f" {_number(today)}{also}",
         value=today, unit="clouds",
-        low=int(money[(money.panel == now) & (money.lab == "OpenAI") & money.evidence.isin(["A", "B"])].cloud.nunique()),
+        low=int(sure.cloud.nunique()),
         high=today,
         interval="from ties that rest on evidence A or B to all",
-        evidence=", ".join(f"{grade} {share:.0%}" for grade, share in shares.items()),
+        evidence=grades(rows),
         notebook=NOTEBOOK, figure="03-network", sources=("curated", SOURCE),
         rows=rests_on(event=rows[columns]),
         would_change_if="a tie that the press reports were denied by its parties, or had ended unnoticed",
@@ -118,4 +119,9 @@ def _number(count: int) -> str:
 
 
 def _where() -> dict[str, Any]:
-    return {"notebook": NOTEBOOK, "figure": "03-exclusivity", "sources": (SOURCE, COPY, exclusive.SECOND), "evidence": LISTED}
+    return {
+        "notebook": NOTEBOOK,
+        "figure": "03-exclusivity",
+        "sources": (SOURCE, COPY, exclusive.SECOND),
+        "evidence": LISTED,
+    }

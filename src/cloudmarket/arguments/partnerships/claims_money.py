@@ -22,12 +22,11 @@ MACHINE_SOURCES = tuple(name for lists in billion.LISTS.values() for name in lis
 
 def sums(found: Partnerships) -> Iterator[Claim]:
     """Yield the sums of what was announced: into the labs, and from them for computing."""
+    tail = " that a party states as a plain sum, {high} with ceilings and what the press reports"
     sentences = {
-        "investment": ("money-into-labs", "Clouds have announced {low} of money into the labs that a party states as a plain sum,"
-                       " {high} with ceilings and what the press reports"),
-        "compute": ("compute-bought", "Labs have announced {low} of computing to buy that a party states as a plain sum,"
-                    " {high} with ceilings and what the press reports"),
-    }  # fmt: skip
+        "investment": ("money-into-labs", "Clouds have announced {low} of money into the labs" + tail),
+        "compute": ("compute-bought", "Labs have announced {low} of computing to buy" + tail),
+    }
     for purpose, (name, sentence) in sentences.items():
         total = deals.total(found.deals, purpose)
         if total.high > 0:
@@ -52,7 +51,7 @@ def computing(found: Partnerships) -> Iterator[Claim]:
     """Yield what a billion bought when the deal was announced, and how much more it buys by now."""
     yield from _then(found)
     seen = found.compute.dropna(subset=["pflop_hours"])
-    ends = {cloud: (rows.iloc[0], rows.iloc[-1]) for cloud, rows in seen.groupby("cloud") if len(rows) > 1}
+    ends = {str(cloud): (rows.iloc[0], rows.iloc[-1]) for cloud, rows in seen.groupby("cloud") if len(rows) > 1}
     if not ends:
         return
     growth = {cloud: last.pflop_hours / first.pflop_hours for cloud, (first, last) in ends.items()}
@@ -86,8 +85,9 @@ def _then(found: Partnerships) -> Iterator[Claim]:
     hours = billion.BILLION / 1e6 / usd_per_hour
     yield Claim(
         claim="billion-hours-2019",
-        statement=f"The billion of 2019 was {hours:,.0f} million hours of a V100 at the list price that AWS printed both before"
-        f" ({both.before_on.max():%B %Y}) and after ({both.after_on.min():%B %Y}); no list of the day itself is left",
+        statement=f"The billion of 2019 was {hours:,.0f} million hours of a V100 at the list price that AWS printed"
+        f" both before ({both.before_on.max():%B %Y}) and after ({both.after_on.min():%B %Y}); no list of the day"
+        " is left",
         value=hours, low=billion.BILLION / 1e6 / float(earlier.max()), high=hours, unit="million hours",
         interval="from the dearest region printed before to the cheapest",
         evidence=grades(used), notebook=NOTEBOOK, figure="03-compute", sources=billion.LISTS["aws"],
@@ -110,8 +110,12 @@ def _printed(machines: pd.DataFrame) -> pd.DataFrame:
 
 def tokens(found: Partnerships) -> Iterator[Claim]:
     """Yield how many more tokens a billion buys of a model rated at least as good as the reference."""
-    rows = found.tokens[found.tokens.what == bought.AS_GOOD].dropna(subset=["tokens"]) if len(found.tokens) else found.tokens
-    ends = {seller: (own.iloc[0], own.iloc[-1]) for seller, own in rows.groupby("seller") if len(own) > 1}
+    rows = (
+        found.tokens[found.tokens.what == bought.AS_GOOD].dropna(subset=["tokens"])
+        if len(found.tokens)
+        else found.tokens
+    )
+    ends = {str(seller): (own.iloc[0], own.iloc[-1]) for seller, own in rows.groupby("seller") if len(own) > 1}
     if not ends:
         return
     growth = {seller: last.tokens / first.tokens for seller, (first, last) in ends.items()}
@@ -121,6 +125,7 @@ def tokens(found: Partnerships) -> Iterator[Claim]:
     first, last = (min(pair[0].day for pair in ends.values()), max(pair[1].day for pair in ends.values()))
     used = pd.concat([_offer(found, row) for pair in ends.values() for row in pair]).drop_duplicates()
     most = max(growth, key=lambda one: growth[one])
+    rated = found.rated[found.rated.model.isin({*used.model, bought.REFERENCE})]
     yield Claim(
         claim="billion-tokens",
         statement=f"From {first:%B %Y} to {last:%B %Y} a billion dollars came to buy {parts} as many tokens of the"
@@ -128,7 +133,7 @@ def tokens(found: Partnerships) -> Iterator[Claim]:
         value=float(growth[most]), low=float(min(growth.values())), high=float(growth[most]), unit="times",
         interval="range over the three clouds; the value is that of the cloud with the largest change",
         evidence=grades(used), notebook=NOTEBOOK, figure="03-tokens", sources=(SOURCE, COPY, "arena"),
-        rows=rests_on(token_price=used, benchmark_score=found.rated[found.rated.model.isin({*used.model, bought.REFERENCE})]),
+        rows=rests_on(token_price=used, benchmark_score=rated),
         would_change_if="newer models, which this board does not rate, were rated on one scale with the old ones",
     )  # fmt: skip
 
@@ -137,4 +142,5 @@ def _offer(found: Partnerships, row: Any) -> pd.DataFrame:
     """Return the rows of the list that print a model's standard price on a cloud on a day."""
     known = found.printed
     own = offers.standard(known[(known.model == row.model) & (known.seller == row.seller)])
-    return own[(own.valid_from <= row.day) & ~(own.valid_to <= row.day)]
+    valid: pd.DataFrame = own[(own.valid_from <= row.day) & ~(own.valid_to <= row.day)]
+    return valid

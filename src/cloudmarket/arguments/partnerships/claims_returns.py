@@ -60,13 +60,14 @@ def _all_events(found: Partnerships) -> Iterator[Claim]:
     used = pd.concat([found.main, found.press])
     yield Claim(
         claim="returns-after-holm",
-        statement=f"{surviving} of {len(everything)} abnormal returns ({len(events)} events, five firms) differs from zero once all"
-        f" are tested together; the median test would mostly miss less than {everything.smallest.median():.1f}%",
+        statement=f"{surviving} of {len(everything)} abnormal returns ({len(events)} events, five firms) differs from"
+        " zero once all are tested together; the median test would mostly miss an effect below"
+        f" {everything.smallest.median():.1f}%",
         value=after, low=after, high=max(before, after), unit="returns",
-        interval=f"from Holm's correction within each sample to none, at 5 %; {effects.LEVEL * len(everything):.1f} would"
-        " reject by chance without it",
+        interval="from Holm's correction within each sample to none, at 5 %;"
+        f" {effects.LEVEL * len(everything):.1f} would reject by chance without it",
         rows=_rows(found, used, [*sample.FIRMS, sample.MARKET]),
-        would_change_if="deals that today rest on the press were dated by their parties, or returns after July 2025 were at hand",
+        would_change_if="deals that rest on the press were dated by their parties, or later returns were at hand",
         **_where(used),
     )  # fmt: skip
 
@@ -76,18 +77,16 @@ def _rivals(found: Partnerships) -> Iterator[Claim]:
     if study is None:
         return
     mean, low, high, count = cluster_interval(study)
-    other = sample.other_news(found.press, found.returns.index)
-    in_window = other[[abs((pd.Timestamp(on) - pd.Timestamp(START)).days) > 5 for on in other.on]]
-    clean = effects.pooled(found.returns, found.press[~found.press.name.isin(in_window.event)], "rivals")
-    without = (
-        f"; without the {in_window.event.nunique()} in which other news hit one of them, {_signed(cluster_interval(clean)[0])}"
-        if clean is not None and len(in_window)
-        else ""
-    )
+    hit = sample.other_news(found.press, effects.calendar(found.returns), days=1).event
+    clean = effects.pooled(found.returns, found.press[~found.press.name.isin(hit)], "rivals")
+    without = ""
+    if clean is not None and len(hit):
+        mean_without = _signed(cluster_interval(clean)[0])
+        without = f"; without the {hit.nunique()} in whose window a firm had other news, {mean_without}"
     yield Claim(
         claim="rivals-returns",
-        statement=f"Around the {count} deals dated by the press, the clouds that had no part moved by {_signed(mean)} against the"
-        f" market{without}",
+        statement=f"Around the {count} deals dated by the press, the clouds that had no part moved by {_signed(mean)}"
+        f" against the market{without}",
         value=mean, low=low, high=high, unit="percent",
         interval="95 % interval, one cluster per event; not corrected for testing several samples and windows",
         rows=_rows(found, found.press, [*sample.FIRMS, sample.MARKET]),

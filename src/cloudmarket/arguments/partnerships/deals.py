@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -80,36 +82,41 @@ def deals(day: date) -> pd.DataFrame:
             rows += [{**row, "lab": lab, "cloud": cloud, "purpose": purpose}
                      for lab in LABS if lab in actors for cloud in clouds]  # fmt: skip
     found = pd.DataFrame(rows, columns=[*events.columns, "lab", "cloud", "purpose"])
-    keys = [key(row) for row in found.itertuples()]
+    keys = [key(row) for row in records(found)]
     purposes = [AMOUNT_OF.get(one, purpose) for one, purpose in zip(keys, found.purpose, strict=True)]
     found["amount_of"] = pd.Series(purposes, index=found.index, dtype="object").where(found.amount_usd.notna())
     found["is_firm"] = (found.amount_qualifier == "exact") & ~found.is_amount_reported_only.fillna(True).astype("bool")
-    found["amount"] = [amount(row) for row in found.itertuples()]
+    found["amount"] = [amount(row) for row in records(found)]
     return found.sort_values(["occurred_on", "lab", "cloud"], kind="stable", ignore_index=True)
 
 
-def key(row: object) -> Key:
+def records(rows: pd.DataFrame) -> Iterable[Any]:
+    """Return rows as tuples with names, for loops that read several columns."""
+    return rows.itertuples()
+
+
+def key(row: Any) -> Key:
     """Return what tells an event from the others: the first day on which it can have been, and its actors."""
-    return row.occurred_on.date(), row.actors  # type: ignore[attr-defined]
+    return row.occurred_on.date(), row.actors
 
 
-def amount(row: object) -> str:
+def amount(row: Any) -> str:
     """Return an amount as a label: ``$1bn``, ``up to $4bn``, ``reported $10bn``; empty without one."""
-    usd, qualifier = row.amount_usd, row.amount_qualifier  # type: ignore[attr-defined]
+    usd, qualifier = row.amount_usd, row.amount_qualifier
     if pd.isna(usd):
         return ""
     billions = usd / 1e9
-    text = f"${billions:,.1f}bn" if billions >= 0.1 else f"${usd / 1e6:,.0f}m"
+    text = f"${billions:,.4g}bn" if billions >= 0.1 else f"${usd / 1e6:,.0f}m"
     words = {"exact": "", "about": "about ", "up_to": "up to ", "above": "above "}[qualifier]
-    reported = "reported " if row.is_amount_reported_only and words == "" else ""  # type: ignore[attr-defined]
-    return f"{reported}{words}{text}".replace(".0bn", "bn")
+    reported = "reported " if row.is_amount_reported_only and words == "" else ""
+    return f"{reported}{words}{text}"
 
 
 def total(found: pd.DataFrame, purpose: str) -> Sum:
     """Return the sum of the amounts that are of one purpose; an event counts once, however many clouds it names."""
     rows = found[found.amount_of == purpose].drop_duplicates(["occurred_on", "actors", "headline"])
-    tranche = pd.Series([PART_OF.get(key(row)) in {key(one) for one in rows.itertuples()} for row in rows.itertuples()],
-                        index=rows.index, dtype="bool")  # fmt: skip
+    there = {key(row) for row in records(rows)}
+    tranche = pd.Series([PART_OF.get(key(row)) in there for row in records(rows)], index=rows.index, dtype="bool")
     low = float(rows.amount_usd[rows.is_firm].sum()) / 1e9
     high = float(rows.amount_usd[~tranche].sum()) / 1e9
     return Sum(purpose, low, high, rows)

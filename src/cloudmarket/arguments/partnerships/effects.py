@@ -9,10 +9,12 @@ Insider Trading, Journal of Business 47(3), 410-428, for portfolios of firms tha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from scipy import stats
 
+from cloudmarket.arguments.partnerships.deals import records
 from cloudmarket.arguments.partnerships.sample import FIRMS, MARKET
 from cloudmarket.measures import event_study
 
@@ -43,16 +45,18 @@ class Effects:
 
 def effects(returns: pd.DataFrame, events: pd.DataFrame, window: tuple[int, int] = WINDOW) -> Effects:
     """Return the abnormal returns of a sample of events (see :func:`sample.events`) over a window of trading days."""
-    groups, firms = [], []
-    for event in events.itertuples():
+    groups: list[dict[str, Any]] = []
+    firms: list[dict[str, Any]] = []
+    for event in records(events):
+        told = {"name": event.name, "occurred_on": event.occurred_on}
+        more = {"actors": event.actors, "headline": event.headline, "evidence": event.evidence}
         for group, members in ((OWN, event.own), (RIVALS, event.rivals)):
             if members:
-                groups.append({"name": event.name, "occurred_on": event.occurred_on, "actors": event.actors,
-                               "headline": event.headline, "evidence": event.evidence, "group": group,
-                               "firms": "+".join(members), **_one(returns, members, event.occurred_on, window)})  # fmt: skip
-        firms += [{"name": event.name, "occurred_on": event.occurred_on, "firm": firm,
-                   "is_party": firm in event.own, **_one(returns, (firm,), event.occurred_on, window)}
-                  for firm in FIRMS]  # fmt: skip
+                found = _one(returns, members, event.occurred_on, window)
+                groups.append({**told, **more, "group": group, "firms": "+".join(members), **found})
+        for firm in FIRMS:
+            found = _one(returns, (firm,), event.occurred_on, window)
+            firms.append({**told, "firm": firm, "is_party": firm in event.own, **found})
     by_firm = pd.DataFrame(firms)
     if len(by_firm):
         by_firm["holm"] = event_study.holm(by_firm.p_value)
@@ -79,14 +83,19 @@ def pooled(
 
     Of events whose windows overlap the first is kept. None without two events.
     """
-    kept = apart(returns.index, events[events[which].map(len) > 0], window)
+    kept = apart(calendar(returns), events[events[which].map(len) > 0], window)
     if len(kept) < 2:
         return None
     dates: dict[str, list[pd.Timestamp]] = {}
-    for event in kept.itertuples():
+    for event in records(kept):
         for firm in getattr(event, which):
             dates.setdefault(firm, []).append(event.occurred_on)
     return event_study.run(returns, MARKET, list(dates), dates, window)
+
+
+def calendar(returns: pd.DataFrame) -> pd.DatetimeIndex:
+    """Return the trading days of returns."""
+    return pd.DatetimeIndex(returns.index)
 
 
 def apart(trading: pd.DatetimeIndex, events: pd.DataFrame, window: tuple[int, int]) -> pd.DataFrame:

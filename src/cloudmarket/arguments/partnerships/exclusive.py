@@ -71,7 +71,7 @@ def enough(frame: pd.DataFrame) -> list[str]:
 
 
 def newest(found: Catalogue, developer: str, since: pd.Timestamp) -> pd.DataFrame:
-    """Return the spells of those of a developer's closed models that any of the three clouds first listed since a day."""
+    """Return the current spells of a developer's closed models that the three clouds first listed since a day."""
     own = closed(found.spells)
     own = own[(own.developer == developer) & own.seller.isin(CLOUDS)]
     first = own.groupby("model").valid_from.transform("min")

@@ -6,8 +6,9 @@ import pandas as pd
 
 from cloudmarket.arguments.partnerships import billion, deals, effects, exclusive, sample
 from cloudmarket.arguments.partnerships import tokens as bought
-from cloudmarket.arguments.partnerships.deals import KINDS, NAMES
+from cloudmarket.arguments.partnerships.deals import KINDS, NAMES, records
 from cloudmarket.arguments.partnerships.state import Partnerships
+from cloudmarket.measures import event_study
 
 BLOCKS = {"A or B": "Day known, evidence A or B", "C": "Deals whose day rests on the press (evidence C)"}
 
@@ -20,6 +21,8 @@ def timeline(found: Partnerships) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = rows.assign(_lab=rows.lab.map(lab), _lane=rows.lane.map(order))
     rows = rows.sort_values(["_lab", "_lane", "occurred_on"], kind="stable", ignore_index=True)
     bars = found.terms.assign(lane=found.terms.lab + " and " + found.terms.cloud.map(NAMES))
+    # A row with an amount is drawn as what the amount is.
+    rows["purpose"] = rows.amount_of.fillna(rows.purpose)
     columns = ["occurred_on", "occurred_by_on", "lane", "purpose", "amount", "evidence", "cloud", "headline", "url"]
     spans = bars.rename(columns={"begins_on": "start", "ends_on": "end", "kind": "text", "cloud": "seller"})
     return rows[columns], spans[["lane", "start", "end", "text", "seller"]]
@@ -42,8 +45,6 @@ def forest(found: Partnerships) -> pd.DataFrame:
 
 def tests(found: Partnerships) -> pd.DataFrame:
     """Return the pooled tests of both samples in all windows, and Holm's correction over all of them."""
-    from cloudmarket.measures import event_study
-
     parts = [
         effects.summary(found.returns, events).assign(sample=name)
         for name, events in (("evidence A or B", found.main), ("evidence C", found.press))
@@ -51,12 +52,23 @@ def tests(found: Partnerships) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     table["holm"] = event_study.holm(table.cluster)
     table["rejecting"] = table.reject.astype("str") + " of " + table.tests.astype("str")
-    columns = ["sample", "group", "window", "events", "mean", "cluster", "corrado_rank", "kolari_pynnonen", "holm", "rejecting"]
+    columns = [
+        "sample",
+        "group",
+        "window",
+        "events",
+        "mean",
+        "cluster",
+        "corrado_rank",
+        "kolari_pynnonen",
+        "holm",
+        "rejecting",
+    ]
     return table[columns]
 
 
 def all_tests(found: Partnerships, which: str) -> pd.DataFrame:
-    """Return every test of the press sample for one group (``own`` or ``rivals``), with its convention; empty if none."""
+    """Return every test of the press sample for ``own`` or ``rivals``, with its convention; empty if none."""
     study = effects.pooled(found.returns, found.press, which)
     return study.tests.reset_index() if study is not None else pd.DataFrame(columns=["test"])
 
@@ -64,7 +76,25 @@ def all_tests(found: Partnerships, which: str) -> pd.DataFrame:
 def other_news(found: Partnerships) -> pd.DataFrame:
     """Return other news near the events of both samples."""
     events = pd.concat([found.main, found.press], ignore_index=True)
-    return sample.other_news(events, found.returns.index)
+    return sample.other_news(events, effects.calendar(found.returns))
+
+
+def deal_windows(found: Partnerships) -> pd.DataFrame:
+    """Return the abnormal returns of the deal of July 2019 in all windows: group, window, return, interval, smallest."""
+    own = found.press[found.press.occurred_on == pd.Timestamp(deals.START)]
+    parts = []
+    for window in effects.SENSITIVITY if len(own) else ():
+        rows = effects.effects(found.returns, own, window).by_event
+        told = {
+            "group": rows.group,
+            "firms": rows.firms,
+            "window": f"{window[0]} to {window[1]}",
+            "abnormal return (%)": rows.car.map("{:+.2f}".format),
+            "95 % interval": [f"{row.low:+.2f} to {row.high:+.2f}" for row in records(rows)],
+            "would mostly be missed below": rows.smallest.map("{:.2f}".format),
+        }
+        parts.append(pd.DataFrame(told))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def placebos(found: Partnerships) -> pd.DataFrame:
@@ -78,7 +108,7 @@ def placebos(found: Partnerships) -> pd.DataFrame:
     own = found.press[found.press.occurred_on == pd.Timestamp(deals.START)]
     others = [*found.main.occurred_on, *found.press.occurred_on]
     rows = []
-    for event in own.itertuples():
+    for event in records(own):
         for group, members in ((effects.OWN, event.own), (effects.RIVALS, event.rivals)):
             result = effects.placebo(found.returns, members, event.occurred_on, others)
             low, high = 100 * result.values.quantile([0.025, 0.975])
@@ -95,9 +125,13 @@ def machines(found: Partnerships) -> pd.DataFrame:
         "chip": rows.accelerator,
         "regions": rows.regions.astype("int64") if len(rows) else rows.regions,
         "USD per hour": rows.usd_per_hour.map("{:.2f}".format),
-        "million hours": [f"{row.hours:,.0f} ({row.hours_low:,.0f} to {row.hours_high:,.0f})" for row in rows.itertuples()],
-        "million PFLOP/s-hours": [f"{row.pflop_hours:,.0f} ({row.low:,.0f} to {row.high:,.0f})" for row in rows.itertuples()],
+        "million hours": [_range(row.hours, row.hours_low, row.hours_high) for row in records(rows)],
+        "million PFLOP/s-hours": [_range(row.pflop_hours, row.low, row.high) for row in records(rows)],
     })  # fmt: skip
+
+
+def _range(value: float, low: float, high: float) -> str:
+    return f"{value:,.0f} ({low:,.0f} to {high:,.0f})"
 
 
 def models(found: Partnerships) -> pd.DataFrame:
@@ -109,7 +143,7 @@ def models(found: Partnerships) -> pd.DataFrame:
         "month": rows.day.dt.strftime("%Y-%m"),
         "model": rows.model,
         "USD per million tokens": rows.usd_per_mtok.map("{:.3g}".format),
-        "trillion tokens": [f"{row.tokens:,.0f} ({row.low:,.0f} to {row.high:,.0f})" for row in rows.itertuples()],
+        "trillion tokens": [_range(row.tokens, row.low, row.high) for row in records(rows)],
     })  # fmt: skip
 
 
@@ -118,4 +152,20 @@ def shares(found: Partnerships) -> pd.DataFrame:
     names = exclusive.enough(found.shares)
     rows = found.shares[found.shares.developer.isin(names)]
     order = {name: place for place, name in enumerate(names)}
-    return rows.assign(_order=rows.developer.map(order)).sort_values(["_order", "day"]).drop(columns="_order")
+    rows = rows.assign(_order=rows.developer.map(order), what="on one cloud only")
+    return rows.sort_values(["_order", "day"]).drop(columns="_order")
+
+
+def panels() -> dict[str, str]:
+    """Return the titles of the panels of shares: a cloud's own developer is told apart."""
+    return {
+        name: label + (" (its own cloud)" if name in exclusive.OWN else "")
+        for name, label in exclusive.DEVELOPERS.items()
+    }
+
+
+def first_listings(found: Partnerships) -> str:
+    """Return from when the map covers each of the three clouds, in words."""
+    begin = found.listed.spells.groupby("seller").valid_from.min().sort_values(kind="stable")
+    names = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud"}
+    return ", ".join(f"of {names[str(seller)]} since {at:%B %Y}" for seller, at in begin.items())

@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 
 from cloudmarket.arguments.catalogues import Catalogue
-from cloudmarket.arguments.partnerships.deals import CLOUDS, NAMES
-from cloudmarket.arguments.partnerships.terms import EXCLUSIVE, holding
+from cloudmarket.arguments.partnerships.deals import CLOUDS, records
+from cloudmarket.arguments.partnerships.terms import holding
 
 DEVELOPERS = {
     "openai": "OpenAI", "anthropic": "Anthropic", "mistral": "Mistral AI", "meta": "Meta", "xai": "xAI",
@@ -40,24 +40,19 @@ def ties(deals: pd.DataFrame, terms: pd.DataFrame, listed: Catalogue, days: dict
     return frame.reindex(columns=COLUMNS)
 
 
-def are_listings_known(listed: Catalogue, day: date) -> bool:
-    """Return whether the catalogue had been seen by a day."""
-    return bool((listed.spells.valid_from <= pd.Timestamp(day)).any())
-
-
 def _at(deals: pd.DataFrame, terms: pd.DataFrame, spells: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     past = deals[deals.occurred_by_on <= day]
     rows = [*_deals(past, "investment", ORDER[1]), *_deals(past, "compute", ORDER[2])]
-    for term in holding(terms, day).itertuples():
-        if term.kind in (*EXCLUSIVE, "primary cloud"):
-            rows.append((term.lab, term.cloud, ORDER[0], term.evidence, term.begins_on))
+    bound = records(holding(terms, day))
+    rows += [(term.lab, term.cloud, ORDER[0], term.evidence, term.begins_on) for term in bound]
     own = spells[(spells.valid_from <= day) & ~(spells.valid_to <= day) & spells.developer.isin(list(DEVELOPERS))]
     first = own.groupby(["developer", "seller"]).valid_from.min()
-    rows += [(DEVELOPERS[str(lab)], cloud, ORDER[3], "C", since) for (lab, cloud), since in first.items()]
+    listed = first.reset_index()
+    rows += [(DEVELOPERS[one.developer], one.seller, ORDER[3], "C", one.valid_from) for one in records(listed)]
     frame = pd.DataFrame(rows, columns=["lab", "cloud", "kind", "evidence", "since"])
     best = frame.sort_values(["evidence", "since"]).drop_duplicates(["lab", "cloud", "kind"])
-    place = {name: at for at, name in enumerate(ORDER)}
-    return best.sort_values(["lab", "cloud", "kind"], key=lambda column: column.map(place) if column.name == "kind" else column)
+    place = best.kind.map({name: at for at, name in enumerate(ORDER)})
+    return best.assign(_place=place).sort_values(["lab", "cloud", "_place"]).drop(columns="_place")
 
 
 def _deals(past: pd.DataFrame, purpose: str, kind: str) -> list[tuple[str, str, str, str, pd.Timestamp]]:
@@ -65,9 +60,4 @@ def _deals(past: pd.DataFrame, purpose: str, kind: str) -> list[tuple[str, str, 
     named = {"investment": "investment", "compute": "compute_contract|compute_supplier|exclusive_cloud|primary_cloud"}
     is_kind = past.type.str.contains(named[purpose]) | (past.amount_of == purpose)
     rows = past[is_kind & past.cloud.isin(set(CLOUDS.values()))]
-    return [(row.lab, row.cloud, kind, row.evidence, row.occurred_on) for row in rows.itertuples()]
-
-
-def names(clouds: list[str]) -> list[str]:
-    """Return the names of clouds as the network prints them."""
-    return [NAMES[code] for code in clouds]
+    return [(row.lab, row.cloud, kind, row.evidence, row.occurred_on) for row in records(rows)]

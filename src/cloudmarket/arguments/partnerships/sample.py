@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from cloudmarket import tables
-from cloudmarket.arguments.partnerships.deals import START, deals
+from cloudmarket.arguments.partnerships.deals import START, deals, records
 from cloudmarket.tables import series
 
 MARKET = "SPX"
@@ -33,7 +33,7 @@ class Other:
     url: str
 
 
-# Reviewed by hand, and not complete: what moved a share in the window of an event, or just before it, for another reason.
+# Reviewed by hand, and not complete: what moved a share around an event for another reason.
 OTHER_NEWS = (
     Other(date(2019, 7, 18), "MSFT", "results of the fourth quarter of fiscal 2019, after the close",
           "https://www.microsoft.com/en-us/Investor/earnings/FY-2019-Q4/press-release-webcast"),
@@ -50,7 +50,8 @@ def returns(day: date) -> pd.DataFrame:
     """Return simple daily returns known by a day: trading days x symbols, fractions."""
     rows = tables.load("daily_return", known_on=day)
     wide = rows.pivot(index="traded_on", columns="symbol", values="log_return").sort_index()
-    return np.expm1(wide).rename_axis(columns=None)
+    simple = pd.DataFrame(np.expm1(wide.to_numpy()), index=wide.index, columns=list(wide.columns))
+    return simple
 
 
 def events(day: date, evidence: Evidence, after: int = 5) -> pd.DataFrame:
@@ -73,9 +74,9 @@ def events(day: date, evidence: Evidence, after: int = 5) -> pd.DataFrame:
         Columns of ``event`` and name, own (symbols of the listed parties) and rivals (owners of the three clouds that
         are not among them), evidence_of_day; in order of time.
     """
-    known = returns(day).index
+    known = pd.DatetimeIndex(returns(day).index)
     rows = _admitted(day) if evidence == "A or B" else _press(day)
-    inside = rows.occurred_on.map(lambda at: len(known) > 0 and known.searchsorted(at) + after < len(known))
+    inside = rows.occurred_on.map(lambda at: len(known) > 0 and int(known.searchsorted(at)) + after < len(known))
     rows = rows[inside.astype("bool") & (rows.occurred_on >= pd.Timestamp(START))]
     actors = rows.actors.str.split("+")
     own = [tuple(dict.fromkeys(TICKERS[name] for name in names if name in TICKERS)) for names in actors]
@@ -83,17 +84,17 @@ def events(day: date, evidence: Evidence, after: int = 5) -> pd.DataFrame:
         own=pd.Series(own, index=rows.index, dtype="object"),
         rivals=pd.Series([tuple(f for f in CLOUD_OWNERS if f not in parties) for parties in own],
                          index=rows.index, dtype="object"),
-        name=[name(row) for row in rows.itertuples()],
+        name=[name(row) for row in records(rows)],
         evidence_of_day=evidence,
     ).reset_index(drop=True)  # fmt: skip
 
 
-def name(row: object) -> str:
+def name(row: Any) -> str:
     """Return how a figure names an event: its day and who took part."""
-    what = row.headline if row.type == "chip" else row.actors.replace("+", " and ")  # type: ignore[attr-defined]
+    what = row.headline if row.type == "chip" else row.actors.replace("+", " and ")
     what = what.removesuffix(" announced").removesuffix(" instances available").replace(" details published", "")
     short = {"Autorite de la concurrence": "French authority on cloud"}
-    return f"{row.occurred_on:%d %b %Y}  {short.get(what, what)}"  # type: ignore[attr-defined]
+    return f"{row.occurred_on:%d %b %Y}  {short.get(what, what)}"
 
 
 def _admitted(day: date) -> pd.DataFrame:
@@ -116,9 +117,9 @@ def other_news(found: pd.DataFrame, trading: pd.DatetimeIndex, days: int = 3) ->
         event, on, firm, what, url.
     """
     rows = []
-    for event in found.itertuples():
-        zero = trading.searchsorted(event.occurred_on)
-        for news in OTHER_NEWS:
-            if news.firm in (*event.own, *event.rivals) and abs(trading.searchsorted(pd.Timestamp(news.on)) - zero) <= days:
-                rows.append((event.name, news.on, news.firm, news.what, news.url))
+    for event in records(found):
+        zero = int(trading.searchsorted(event.occurred_on))
+        near = [news for news in OTHER_NEWS if abs(int(trading.searchsorted(pd.Timestamp(news.on))) - zero) <= days]
+        concerned = (*event.own, *event.rivals)
+        rows += [(event.name, one.on, one.firm, one.what, one.url) for one in near if one.firm in concerned]
     return pd.DataFrame(rows, columns=["event", "on", "firm", "what", "url"])

@@ -47,6 +47,7 @@ def partnerships(day: date) -> Partnerships:
     days = {name: at for name, at in THEN.items() if at < day} | {f"{day:%B %Y}": day}
     return Partnerships(
         day, found, bound, returns, main, press, effects.effects(returns, main), effects.effects(returns, press),
-        machines, billion.compute(machines, day), printed, rated, tokens.tokens(tokens.offered(printed, day), rated, day),
+        machines, billion.compute(machines, day), printed, rated,
+        tokens.tokens(tokens.offered(printed, day), rated, day),
         listed, exclusive.shares(listed), network.ties(found, bound, listed, days), tuple(days),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from cloudmarket.arguments.partnerships.deals import Key, key
+from cloudmarket.arguments.partnerships.deals import Key, key, records
 from cloudmarket.tables import series
 
 
@@ -48,8 +48,8 @@ def terms(day: date) -> pd.DataFrame:
     ValueError
         If a term names an event that the table has not even today.
     """
-    known = {key(row): row for row in series.events(as_of=day).itertuples()}
-    every = {key(row) for row in series.events().itertuples()}
+    known = {key(row): row for row in records(series.events(as_of=day))}
+    every = {key(row) for row in records(series.events())}
     rows = []
     for term in TERMS:
         missing = {term.begins, term.ends} - every - {None}

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cloudmarket import tables
 from cloudmarket.arguments.partnerships.billion import BILLION, FRESH
+from cloudmarket.arguments.partnerships.deals import records
 from cloudmarket.arguments.price_map import CLOUDS, blanked, observed_months, of_clouds
 from cloudmarket.measures import offers
 
@@ -39,8 +40,13 @@ def as_good(rated: pd.DataFrame) -> list[str]:
 
 
 def printed(day: date) -> pd.DataFrame:
-    """Return the token prices of the three clouds by the knowledge of a day."""
-    return of_clouds(tables.load("token_price", known_on=day))
+    """Return the token prices of the three clouds as known on a day, without those that look wrong by themselves.
+
+    The cheapest of many prices is the likeliest to be an error of unit: one such would be the whole finding.
+    """
+    rows = of_clouds(tables.load("token_price", known_on=day))
+    kept: pd.DataFrame = rows[rows.suspicion.isna()].reset_index(drop=True)
+    return kept
 
 
 def offered(known: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -62,9 +68,9 @@ def offered(known: pd.DataFrame, day: date) -> pd.DataFrame:
 def tokens(listed: pd.DataFrame, rated: pd.DataFrame, day: date) -> pd.DataFrame:
     """Return tokens per billion dollars (trillions) on each cloud: of one fixed model, and of the cheapest as good.
 
-    The fixed model of a cloud is, of those rated at least as good, the one it has listed for most months. The cheapest is
-    told until ``FRESH`` after the ratings: later models are not on the board, so later the cheapest is not known. Three
-    input tokens to one output token; low and high are all output and all input.
+    The fixed model of a cloud is, of those rated at least as good, the one it has listed for most months. The cheapest
+    is told until ``FRESH`` after the ratings: later models are not on the board, so later it is not known. Three input
+    tokens to one output token; low and high are all output and all input.
 
     Returns
     -------
@@ -72,9 +78,7 @@ def tokens(listed: pd.DataFrame, rated: pd.DataFrame, day: date) -> pd.DataFrame
         ``COLUMNS``; missing in months that nobody observed.
     """
     until = rated.scored_on.max() + FRESH
-    priced = listed[listed.model.isin(as_good(rated))].assign(
-        usd_per_mtok=lambda rows: offers.blended(rows)
-    )
+    priced = listed[listed.model.isin(as_good(rated))].assign(usd_per_mtok=lambda rows: offers.blended(rows))
     priced = priced[(priced.usd_per_mtok > 0) & (priced.input_usd_per_mtok > 0)]
     rows = []
     for seller in CLOUDS:
@@ -95,7 +99,7 @@ def _rows(own: pd.DataFrame, what: str) -> list[tuple[object, ...]]:
             for usd in (row.usd_per_mtok, max(row.input_usd_per_mtok, row.output_usd_per_mtok),
                         min(row.input_usd_per_mtok, row.output_usd_per_mtok))
         ))
-        for row in own.itertuples()
+        for row in records(own)
     ]  # fmt: skip
 
 
@@ -103,6 +107,8 @@ def ends(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the first and the newest month of each cloud and kind."""
     seen = frame.dropna(subset=["tokens"]).sort_values("day")
     groups = seen.groupby(["seller", "what"], sort=False)
-    return pd.concat([groups.head(1), groups.tail(1)]).drop_duplicates().sort_values(
-        ["seller", "what", "day"], ignore_index=True
+    return (
+        pd.concat([groups.head(1), groups.tail(1)])
+        .drop_duplicates()
+        .sort_values(["seller", "what", "day"], ignore_index=True)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,9 @@ from cloudmarket.figures.charts.marks import LABEL_POINTS, printed, require, tex
 from cloudmarket.figures.palette import SELLERS
 from cloudmarket.figures.theme import Theme
 
-STROKES: tuple[tuple[float, object], ...] = ((4.0, "-"), (1.8, "-"), (1.8, (0, (4, 1.6))), (0.9, (0, (1, 1.4))))
+STROKES: tuple[tuple[float, Any], ...] = ((4.0, "-"), (1.8, "-"), (1.8, (0, (4, 1.6))), (0.9, (0, (1, 1.4))))
 """Width and dash of a kind of tie, strongest first."""
+_BETWEEN = 0.04
 
 
 def network(
@@ -72,21 +74,23 @@ def _draw(
     rights = _heights(list(dict.fromkeys(frame.right)))
     line = text_size(axes, "m")[1]
     top = 1 - 3.4 * line
-    names = [text_size(axes, printed(key, labels) + "m")[0] for key in lefts], [
-        text_size(axes, printed(key, labels) + "m")[0] for key in rights
-    ]
+    names = (
+        [text_size(axes, printed(key, labels) + "m")[0] for key in lefts],
+        [text_size(axes, printed(key, labels) + "m")[0] for key in rights],
+    )
     room = 1 / len(panels)
     for place, title in enumerate(panels):
-        begin, end = place * room + max(names[0]), (place + 1) * room - max(names[1]) - 0.01
+        begin, end = place * room + max(names[0]), (place + 1) * room - max(names[1]) - _BETWEEN
         axes.text(place * room, 1 - 1.9 * line, title, size=9, weight="bold", va="center")
         own = frame[frame.panel == title]
         _panel(axes, own, theme, kinds, (begin, end, top), lefts, rights, labels)
     handles = [
-        Line2D([], [], color=theme.ink, lw=width, ls=dash, label=kind)  # type: ignore[arg-type]
+        Line2D([], [], color=theme.ink, lw=width, ls=dash, label=kind)
         for kind, (width, dash) in zip(kinds, STROKES, strict=False)
     ]
     axes.legend(handles=handles, frameon=False, ncols=len(kinds), loc="upper left", bbox_to_anchor=(0, 1.02),
-                borderpad=0, borderaxespad=0, handlelength=2.6, fontsize=LABEL_POINTS, labelcolor=theme.ink)  # fmt: skip
+                borderpad=0, borderaxespad=0, handlelength=2.6, fontsize=LABEL_POINTS,
+                labelcolor=theme.ink)  # fmt: skip
 
 
 def _panel(
@@ -105,8 +109,9 @@ def _panel(
         shifts = (np.arange(len(ordered)) - (len(ordered) - 1) / 2) * 0.013
         for shift, kind in zip(shifts, ordered, strict=True):
             width, dash = STROKES[kinds.index(kind)]
-            axes.plot([begin, end], [lefts[str(one)] * top + shift, rights[str(other)] * top + shift], lw=width, ls=dash,  # type: ignore[arg-type]
-                      color=_colour(other, theme), solid_capstyle="butt", zorder=2)  # fmt: skip
+            heights = [lefts[str(one)] * top + shift, rights[str(other)] * top + shift]
+            colour = _colour(other, theme)
+            axes.plot([begin, end], heights, lw=width, ls=dash, color=colour, solid_capstyle="butt", zorder=2)
     for names, x, align, shift in ((lefts, begin, "right", -0.008), (rights, end, "left", 0.008)):
         column = own.left if align == "right" else own.right
         for key, height in names.items():
