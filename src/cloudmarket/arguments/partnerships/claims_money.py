@@ -22,10 +22,10 @@ MACHINE_SOURCES = tuple(name for lists in billion.LISTS.values() for name in lis
 
 def sums(found: Partnerships) -> Iterator[Claim]:
     """Yield the sums of what was announced: into the labs, and from them for computing."""
-    tail = " that a party states as a plain sum, {high} with ceilings and what the press reports"
+    tail = " {low} where a party states a plain sum, {high} with ceilings and what the press reports"
     sentences = {
-        "investment": ("money-into-labs", "Clouds have announced {low} of money into the labs" + tail),
-        "compute": ("compute-bought", "Labs have announced {low} of computing to buy" + tail),
+        "investment": ("money-into-labs", "Money announced by clouds for labs comes to" + tail),
+        "compute": ("compute-bought", "Computing that labs announced to buy comes to" + tail),
     }
     for purpose, (name, sentence) in sentences.items():
         total = deals.total(found.deals, purpose)

@@ -80,7 +80,7 @@ def other_news(found: Partnerships) -> pd.DataFrame:
 
 
 def deal_windows(found: Partnerships) -> pd.DataFrame:
-    """Return the abnormal returns of the deal of July 2019 in all windows: group, window, return, interval, smallest."""
+    """Return the abnormal returns of the deal of July 2019 in all windows, with the smallest effect to be seen."""
     own = found.press[found.press.occurred_on == pd.Timestamp(deals.START)]
     parts = []
     for window in effects.SENSITIVITY if len(own) else ():

@@ -30,7 +30,8 @@ def ratings(day: date) -> pd.DataFrame:
     rows = tables.load("benchmark_score", known_on=day)
     rows = rows[(rows.benchmark == BOARD) & (rows.series == SERIES) & rows.model.notna() & rows.superseded_at.isna()]
     newest = rows[rows.scored_on == rows.scored_on.max()]
-    return newest.sort_values("score").drop_duplicates("model", keep="last").sort_values("model", ignore_index=True)
+    best: pd.DataFrame = newest.sort_values("score").drop_duplicates("model", keep="last")
+    return best.sort_values("model", ignore_index=True)
 
 
 def as_good(rated: pd.DataFrame) -> list[str]:

@@ -120,6 +120,7 @@ def _bar(axes: Axes, theme: Theme, bar: Any, place: int, last: float) -> None:
     until = last if pd.isna(bar.end) else day_number(bar.end)
     colour = _colour(bar.seller, theme)
     axes.fill_between([first, until], place - 0.2, place + 0.2, color=colour, alpha=0.22, lw=0, zorder=2)
+    axes.vlines(until, place - 0.2, place + 0.2, color=theme.background, lw=1.5, zorder=2)
     axes.annotate(
         bar.text, ((first + until) / 2, place + 0.22), ha="center", va="top", size=6.5, color=colour,
         path_effects=halo(theme), zorder=5,
