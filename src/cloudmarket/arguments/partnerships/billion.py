@@ -74,13 +74,16 @@ def compute(rows: pd.DataFrame, day: date) -> pd.DataFrame:
 def _cloud(rows: pd.DataFrame, cloud: str, day: date) -> list[dict[str, object]]:
     seen = looks(cloud, day)
     found: list[dict[str, object]] = []
+    known: dict[tuple[int, ...], dict[str, object]] = {}
     for month in months(day):
         before = seen[seen <= month]
         listed = rows[(rows.valid_from <= month) & ~(rows.valid_to <= month)].dropna(subset=["tflops"])
         if not len(before) or month - before[-1] > FRESH or listed.empty:
             found.append({"day": month, "cloud": cloud})
         else:
-            found.append({"day": month, "cloud": cloud, **_best(listed)})
+            same = tuple(listed.index)
+            known[same] = known.get(same) or _best(listed)
+            found.append({"day": month, "cloud": cloud, **known[same]})
     return found
 
 

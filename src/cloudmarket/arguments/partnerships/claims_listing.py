@@ -93,15 +93,15 @@ def _labs(found: Partnerships) -> Iterator[Claim]:
     then, today = int(counts.get((found.panels[0], "OpenAI"), 0)), int(counts[(now, "OpenAI")])
     sure = money[(money.panel == now) & (money.lab == "OpenAI") & money.evidence.isin(["A", "B"])]
     anthropic = int(counts.get((now, "Anthropic"), 0))
-    also = f", Anthropic to {_number(anthropic)}" if anthropic else ""
+    also = f"; Anthropic's to {_number(anthropic)}" if anthropic else ""
     events = found.deals[found.deals.lab.isin(["OpenAI", "Anthropic"]) & found.deals.cloud.notna()]
     events = events[events.purpose.isin(["investment", "compute", "terms"])]
     columns = [name for name in tables.load("event").columns if name in events]
     rows = events.drop_duplicates(["occurred_on", "actors", "headline"])
     yield Claim(
         claim="clouds-of-a-lab",
-        statement=f"In {found.panels[0]} OpenAI was tied by money or computing to {_number(then)} cloud; by {now} to"
-        f" {_number(today)}{also}",
+        statement=f"On record since {found.panels[0]}, OpenAI's ties by money or computing went from {_number(then)} cloud"
+        f" to {_number(today)} by {now}{also}",
         value=today, unit="clouds",
         low=int(sure.cloud.nunique()),
         high=today,

@@ -129,7 +129,7 @@ def tokens(found: Partnerships) -> Iterator[Claim]:
     yield Claim(
         claim="billion-tokens",
         statement=f"From {first:%B %Y} to {last:%B %Y} a billion dollars came to buy {parts} as many tokens of the"
-        f" cheapest model rated no worse than {bought.REFERENCE}; the price of a fixed model moved {still}",
+        f" cheapest model rated no worse than {bought.REFERENCE}; of one fixed model on each the price moved {still}",
         value=float(growth[most]), low=float(min(growth.values())), high=float(growth[most]), unit="times",
         interval="range over the three clouds; the value is that of the cloud with the largest change",
         evidence=grades(used), notebook=NOTEBOOK, figure="03-tokens", sources=(SOURCE, COPY, "arena"),

@@ -54,9 +54,9 @@ def effects(returns: pd.DataFrame, events: pd.DataFrame, window: tuple[int, int]
             if members:
                 found = _one(returns, members, event.occurred_on, window)
                 groups.append({**told, **more, "group": group, "firms": "+".join(members), **found})
-        for firm in FIRMS:
-            found = _one(returns, (firm,), event.occurred_on, window)
-            firms.append({**told, "firm": firm, "is_party": firm in event.own, **found})
+        study = event_study.run(returns[[*FIRMS, MARKET]], MARKET, FIRMS, event.occurred_on, window)
+        for firm, car in study.car.iterrows():
+            firms.append({**told, "firm": firm, "is_party": firm in event.own, **_percent(car)})
     by_firm = pd.DataFrame(firms)
     if len(by_firm):
         by_firm["holm"] = event_study.holm(by_firm.p_value)
@@ -68,7 +68,11 @@ def _one(
 ) -> dict[str, float]:
     """Return the CAR of a portfolio around a day, in percent."""
     frame = pd.DataFrame({"portfolio": returns[list(members)].mean(axis=1, skipna=False), MARKET: returns[MARKET]})
-    car = event_study.run(frame, MARKET, ["portfolio"], day, window).car.iloc[0]
+    return _percent(event_study.run(frame, MARKET, ["portfolio"], day, window).car.iloc[0])
+
+
+def _percent(car: pd.Series) -> dict[str, float]:
+    """Return a CAR with its 95 % interval, the effect that would have been found, in percent, and its p-value."""
     quantile = stats.t.ppf(1 - LEVEL / 2, car.degrees)
     reach = quantile * car.standard_error
     smallest = (quantile + stats.t.ppf(POWER, car.degrees)) * car.standard_error

@@ -164,6 +164,20 @@ def panels() -> dict[str, str]:
     }
 
 
+def announced_off_azure(found: Partnerships) -> str:
+    """Return what the record of deals says of OpenAI's models on another cloud, as a sentence; empty if nothing."""
+    rows = found.deals[
+        (found.deals.lab == "OpenAI") & (found.deals.purpose == "listing") & (found.deals.cloud != "azure")
+    ]
+    if rows.empty:
+        return ""
+    first = rows.iloc[0]
+    return (
+        f"The maps date what can be bought by its entry; by the press (evidence {first.evidence}) a limited preview on"
+        f" {NAMES[str(first.cloud)]} began on {first.occurred_on:%-d %B %Y}. "
+    )
+
+
 def first_listings(found: Partnerships) -> str:
     """Return from when the map covers each of the three clouds, in words."""
     begin = found.listed.spells.groupby("seller").valid_from.min().sort_values(kind="stable")

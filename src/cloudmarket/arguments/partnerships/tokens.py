@@ -90,7 +90,8 @@ def tokens(listed: pd.DataFrame, rated: pd.DataFrame, day: date) -> pd.DataFrame
         fixed = str(months[months == months.max()].index[0])
         cheapest = own.sort_values(["day", "usd_per_mtok", "model"]).drop_duplicates("day")
         rows += [*_rows(own[own.model == fixed], FIXED), *_rows(cheapest[cheapest.day <= until], AS_GOOD)]
-    return blanked(pd.DataFrame(rows, columns=COLUMNS), day, ["usd_per_mtok", "tokens", "low", "high"])
+    frame = pd.DataFrame(rows, columns=COLUMNS).astype({"day": "datetime64[s]"})
+    return blanked(frame, day, ["usd_per_mtok", "tokens", "low", "high"])
 
 
 def _rows(own: pd.DataFrame, what: str) -> list[tuple[object, ...]]:
