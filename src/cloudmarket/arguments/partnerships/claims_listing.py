@@ -100,8 +100,8 @@ def _labs(found: Partnerships) -> Iterator[Claim]:
     rows = events.drop_duplicates(["occurred_on", "actors", "headline"])
     yield Claim(
         claim="clouds-of-a-lab",
-        statement=f"On record since {found.panels[0]}, OpenAI's ties by money or computing went from {_number(then)} cloud"
-        f" to {_number(today)} by {now}{also}",
+        statement=f"On record since {found.panels[0]}, OpenAI's ties by money or computing went from {_number(then)}"
+        f" cloud to {_number(today)} by {now}{also}",
         value=today, unit="clouds",
         low=int(sure.cloud.nunique()),
         high=today,

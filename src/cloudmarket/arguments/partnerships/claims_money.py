@@ -44,6 +44,8 @@ def sums(found: Partnerships) -> Iterator[Claim]:
 
 def usd(billions: float) -> str:
     """Return an amount in billions as it is printed."""
+    if billions == 0:
+        return "nothing"
     return f"${billions:,.0f}bn" if billions >= 100 else f"${billions:,.1f}bn"
 
 
