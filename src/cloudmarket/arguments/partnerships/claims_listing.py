@@ -93,6 +93,7 @@ def _labs(found: Partnerships) -> Iterator[Claim]:
     then, today = int(counts.get((found.panels[0], "OpenAI"), 0)), int(counts[(now, "OpenAI")])
     sure = money[(money.panel == now) & (money.lab == "OpenAI") & money.evidence.isin(["A", "B"])]
     anthropic = int(counts.get((now, "Anthropic"), 0))
+    moved = f"went from {_number(then)} cloud to {_number(today)}" if today > then else "were still to one cloud"
     also = f"; Anthropic's to {_number(anthropic)}" if anthropic else ""
     events = found.deals[found.deals.lab.isin(["OpenAI", "Anthropic"]) & found.deals.cloud.notna()]
     events = events[events.purpose.isin(["investment", "compute", "terms"])]
@@ -100,8 +101,7 @@ def _labs(found: Partnerships) -> Iterator[Claim]:
     rows = events.drop_duplicates(["occurred_on", "actors", "headline"])
     yield Claim(
         claim="clouds-of-a-lab",
-        statement=f"On record since {found.panels[0]}, OpenAI's ties by money or computing went from {_number(then)}"
-        f" cloud to {_number(today)} by {now}{also}",
+        statement=f"On record since {found.panels[0]}, OpenAI's ties by money or computing {moved} by {now}{also}",
         value=today, unit="clouds",
         low=int(sure.cloud.nunique()),
         high=today,

@@ -22,10 +22,9 @@ MACHINE_SOURCES = tuple(name for lists in billion.LISTS.values() for name in lis
 
 def sums(found: Partnerships) -> Iterator[Claim]:
     """Yield the sums of what was announced: into the labs, and from them for computing."""
-    tail = " {low} where a party states a plain sum, {high} with ceilings and what the press reports"
     sentences = {
-        "investment": ("money-into-labs", "Money announced by clouds for labs comes to" + tail),
-        "compute": ("compute-bought", "Computing that labs announced to buy comes to" + tail),
+        "investment": ("money-into-labs", "Money announced by clouds for labs comes to"),
+        "compute": ("compute-bought", "Computing that labs announced to buy comes to"),
     }
     for purpose, (name, sentence) in sentences.items():
         total = deals.total(found.deals, purpose)
@@ -33,7 +32,7 @@ def sums(found: Partnerships) -> Iterator[Claim]:
             columns = [one for one in tables.load("event").columns if one in total.rows]
             yield Claim(
                 claim=name,
-                statement=sentence.format(low=usd(total.low), high=usd(total.high)),
+                statement=sentence + amounts(total),
                 value=total.low, low=total.low, high=total.high, unit="USD bn",
                 interval="from sums that a party states to all that was announced or reported; announced, not paid",
                 evidence=grades(total.rows), notebook=NOTEBOOK, figure="03-timeline", sources=("curated",),
@@ -42,10 +41,15 @@ def sums(found: Partnerships) -> Iterator[Claim]:
             )  # fmt: skip
 
 
+def amounts(total: deals.Sum) -> str:
+    """Return how much of a sum is stated plainly and how much there is in all, in words."""
+    if total.low == 0:
+        return f" {usd(total.high)}, all of it ceilings or what the press reports"
+    return f" {usd(total.low)} where a party states a plain sum, {usd(total.high)} with ceilings and what the press reports"
+
+
 def usd(billions: float) -> str:
     """Return an amount in billions as it is printed."""
-    if billions == 0:
-        return "nothing"
     return f"${billions:,.0f}bn" if billions >= 100 else f"${billions:,.1f}bn"
 
 

@@ -173,8 +173,8 @@ def announced_off_azure(found: Partnerships) -> str:
         return ""
     first = rows.iloc[0]
     return (
-        f"The maps date what can be bought by its entry; by the press (evidence {first.evidence}) a limited preview on"
-        f" {NAMES[str(first.cloud)]} began on {first.occurred_on:%-d %B %Y}. "
+        f"The press dates a preview on {NAMES[str(first.cloud)]} to {first.occurred_on:%-d %B %Y} (evidence"
+        f" {first.evidence}); the maps date an entry in a price list. "
     )
 
 

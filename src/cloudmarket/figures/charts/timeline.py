@@ -41,7 +41,7 @@ def timeline(
     Parameters
     ----------
     data : DataFrame
-        One row per event; lanes and kinds in the order of the data, the first lane at the top.
+        One row per event; lanes in the order of the data, the first at the top; kinds in that of ``labels``.
     start, end : str
         Columns: first and last day on which it can have been. Where they differ a stroke joins them.
     lane, kind, label, evidence, seller : str
@@ -65,7 +65,7 @@ def timeline(
         If a column is missing, or there are more kinds than shapes.
     """
     require(data, start, end, lane, kind, label, evidence, seller)
-    kinds = list(dict.fromkeys(data[kind]))
+    kinds = [key for key in dict.fromkeys([*(labels or {}), *data[kind]]) if key in set(data[kind])]
     if len(kinds) > len(SHAPES):
         raise ValueError(f"{len(kinds)} kinds of event, {len(SHAPES)} can be told apart: group the rare ones")
     shapes = dict(zip(kinds, SHAPES, strict=False))
