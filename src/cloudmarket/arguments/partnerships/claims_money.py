@@ -45,7 +45,8 @@ def amounts(total: deals.Sum) -> str:
     """Return how much of a sum is stated plainly and how much there is in all, in words."""
     if total.low == 0:
         return f" {usd(total.high)}, all of it ceilings or what the press reports"
-    return f" {usd(total.low)} where a party states a plain sum, {usd(total.high)} with ceilings and what the press reports"
+    more = f"{usd(total.high)} with ceilings and what the press reports"
+    return f" {usd(total.low)} where a party states a plain sum, {more}"
 
 
 def usd(billions: float) -> str:
