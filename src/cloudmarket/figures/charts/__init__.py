@@ -5,9 +5,25 @@ from cloudmarket.figures.charts.curves import curves
 from cloudmarket.figures.charts.dots import dots
 from cloudmarket.figures.charts.facets import facets
 from cloudmarket.figures.charts.flows import flows
+from cloudmarket.figures.charts.forest import forest
 from cloudmarket.figures.charts.heat import heat
 from cloudmarket.figures.charts.intervals import intervals
 from cloudmarket.figures.charts.lines import lines
+from cloudmarket.figures.charts.network import network
 from cloudmarket.figures.charts.strips import strips
+from cloudmarket.figures.charts.timeline import timeline
 
-__all__ = ["bars", "curves", "dots", "facets", "flows", "heat", "intervals", "lines", "strips"]
+__all__ = [
+    "bars",
+    "curves",
+    "dots",
+    "facets",
+    "flows",
+    "forest",
+    "heat",
+    "intervals",
+    "lines",
+    "network",
+    "strips",
+    "timeline",
+]
