@@ -152,18 +152,15 @@ def _newest(found: Market, measure: str) -> pd.DataFrame | None:
 
 
 def _told(newest: pd.DataFrame, first: str, others: str, when: str) -> str:
-    """Return a list of what each segment has, with the quarter at the end, or at each where they differ."""
+    """Return a list of what each segment has, with the quarter at the end, and in brackets where one has another."""
+    values = {str(label): float(value) for label, value in newest.value.items()}
     words = [
-        (others if place else first).format(label=label, value=row.value)
-        for place, (label, row) in enumerate(newest.iterrows())
+        (others if n else first).format(label=label, value=value) for n, (label, value) in enumerate(values.items())
     ]
-    quarters = list(newest.quarter)
-    if len(set(quarters)) == 1:
-        return f"{facts.listed(words)} {when} {facts.spoken(quarters[0])}"
-    return facts.listed([
-        f"{word} {when if place == 0 else 'to'} {facts.spoken(quarter)}"
-        for place, (word, quarter) in enumerate(zip(words, quarters, strict=True))
-    ])  # fmt: skip
+    quarters = dict(zip(values, newest.quarter, strict=True))
+    last = max(quarters.values())
+    apart = [f"{label}: {facts.spoken(quarter)}" for label, quarter in quarters.items() if quarter != last]
+    return f"{facts.listed(words)} {when} {facts.spoken(last)}" + (f" ({', '.join(apart)})" if apart else "")
 
 
 def _known(found: Market, one: Segment) -> facts.Series:
