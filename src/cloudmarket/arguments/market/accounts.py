@@ -8,11 +8,11 @@ import pandas as pd
 
 from cloudmarket.arguments.market import facts
 from cloudmarket.arguments.market.facts import MICROSOFT_CLOUD, MILLION_PER_BILLION, SEGMENTS, Reported, Segment
-from cloudmarket.measures import growth
+from cloudmarket.measures import growth, intensity
 from cloudmarket.tables.series import Series
 
 COLUMNS = ["panel", "cloud", "basis", "quarter", "day", "value", "low", "high", "is_press", "unit"]
-MEASURES = {"revenue": "USD bn a quarter", "growth": "over a year, %", "margin": "operating margin, %"}
+MEASURES = {"revenue": "USD bn a quarter", "growth": "growth over a year, %", "margin": "operating margin, %"}
 
 
 def frame(known: Reported) -> pd.DataFrame:
@@ -40,6 +40,22 @@ def panels() -> dict[str, str]:
             label = "Azure (growth alone)"
         named[name] = f"{label}: {MEASURES[measure]}" if label == SEGMENTS[0].label else label
     return named
+
+
+def named() -> dict[str, dict[str, str]]:
+    """Return where bases are named: once per company, in the panel with room for it."""
+    revenue = dict.fromkeys(
+        ("as_first_reported", "recast_fy2018", "recast_fy2019", "recast_fy2023", "recast_2024_08"), "above"
+    )
+    return {
+        "revenue Intelligent Cloud": revenue,
+        "revenue Microsoft Cloud": revenue,
+        "margin Google Cloud": {"as_first_reported": "above", "alphabet_recast_2023": "above"},
+        f"growth {MICROSOFT_CLOUD.label}": {
+            "reported_currency": "start", "reported_currency_recast_2024_08": "above",
+            "constant_currency_recast_2024_08": "below",
+        },
+    }  # fmt: skip
 
 
 def empty() -> dict[str, str]:
@@ -123,3 +139,26 @@ def newest(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
     kept = last.assign(label=labels)[["label", "cloud", "basis", "quarter", "value"]]
     order = [one.label for one in (*SEGMENTS, MICROSOFT_CLOUD)]
     return kept.set_index("label").reindex([name for name in order if name in set(labels)])
+
+
+def backlogs(known: Reported) -> pd.DataFrame:
+    """Return contracted revenue not yet earned, and how many years of trailing revenue it is worth.
+
+    Returns
+    -------
+    DataFrame
+        label, basis, on, backlog, revenue (USD bn), years.
+    """
+    parts = []
+    for one in SEGMENTS:
+        earned = facts.furthest(known[one.revenue])
+        if one.backlog is None or earned is None:
+            continue
+        for found in known[one.backlog]:
+            stock = facts.best(found).rename(columns={"period_end_on": "on"})
+            cover = intensity.backlog_cover(stock[["on", "value", "unit"]], facts.best(earned))
+            parts.append(cover.assign(label=one.label, basis=found.basis))
+    columns = ["label", "basis", "on", "backlog", "revenue", "years"]
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    rows[["backlog", "revenue"]] /= MILLION_PER_BILLION
+    return rows[columns]

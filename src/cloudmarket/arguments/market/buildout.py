@@ -1,22 +1,24 @@
-"""Who pays for the build-out and who owns the compute: capex per dollar of cloud revenue, backlog, chips."""
+"""Who pays for the build-out: capex per dollar of cloud revenue, and what the clouds earn of it."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 
-from cloudmarket import tables
 from cloudmarket.arguments.market import facts
 from cloudmarket.arguments.market.facts import MICROSOFT_CLOUD, MILLION_PER_BILLION, SEGMENTS, Reported, Segment
 from cloudmarket.measures import intensity
-from cloudmarket.tables.compute_owned import ALL
 from cloudmarket.tables.series import Series
 
 GROSS, NET = "gross", "net_of_proceeds"
 PAIRS = (*SEGMENTS, MICROSOFT_CLOUD)
-COVERAGE = 0.90
-"""Of the interval of one owner and family, from the 5th to the 95th percentile."""
+ALL_THREE = "all"
+LINES = {
+    "aws": "Amazon / AWS",
+    "gcp": "Alphabet / Google Cloud",
+    "azure": "Microsoft / Intelligent Cloud",
+    MICROSOFT_CLOUD.label: "Microsoft / Microsoft Cloud",
+    ALL_THREE: "All three",
+}
 
 
 def per_dollar(known: Reported) -> pd.DataFrame:
@@ -70,11 +72,21 @@ def joint(known: Reported, microsoft: Segment, basis: str = GROSS) -> pd.DataFra
     return total.assign(intensity=total.capex / total.revenue)
 
 
+def first_joint(known: Reported) -> tuple[Segment, pd.DataFrame] | None:
+    """Return the joint ratio with Intelligent Cloud, or where no year of it is known with Microsoft Cloud, or None."""
+    for one in (SEGMENTS[2], MICROSOFT_CLOUD):
+        rows = joint(known, one)
+        if len(rows):
+            return one, rows
+    return None
+
+
 def joint_evidence(
     known: Reported, microsoft: Segment, end: pd.Timestamp, basis: str = GROSS
 ) -> dict[str, pd.DataFrame]:
     """Return the rows of ``capex`` and ``financial`` behind the joint ratio of the year to a day."""
-    spent, earned = [], []
+    spent: list[pd.DataFrame] = []
+    earned: list[pd.DataFrame] = []
     for one in (*SEGMENTS[:2], microsoft):
         pair = _series(one, known, basis)
         assert pair is not None
@@ -107,7 +119,8 @@ def covered(known: Reported) -> pd.DataFrame:
 
 def covered_evidence(known: Reported, end: pd.Timestamp) -> dict[str, pd.DataFrame]:
     """Return the rows of ``capex`` and ``financial`` behind that share of the year to a day."""
-    earned, spent = [], []
+    spent: list[pd.DataFrame] = []
+    earned: list[pd.DataFrame] = []
     for one in SEGMENTS:
         pair = _paid(one, known)
         assert pair is not None
@@ -116,16 +129,19 @@ def covered_evidence(known: Reported, end: pd.Timestamp) -> dict[str, pd.DataFra
     return {"capex": pd.concat(spent), "financial": pd.concat(earned)}
 
 
-def drawn(rows: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
+def drawn(rows: pd.DataFrame, together: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
     """Return capex per dollar and chips owned in one frame, told apart by ``part``.
 
     Returns
     -------
     DataFrame
-        part (capex, compute); of capex day, series, basis and intensity, with a missing value where the basis
-        changes; of compute row, cloud, median, low and high in millions of H100 equivalents.
+        part (capex, compute); of capex day, series (a key of ``LINES``), basis and intensity, missing
+        where the basis changes; of compute row, cloud, median, low and high in millions of H100 equivalents.
     """
-    ratios = rows.assign(part="capex", series=rows.company + " / " + rows.label)
+    ratios = rows.assign(part="capex", series=rows.cloud.where(rows.label != MICROSOFT_CLOUD.label, rows.label))
+    if len(together):
+        whole = together[["capex", "revenue", "intensity"]].rename_axis("day").reset_index()
+        ratios = pd.concat([ratios, whole.assign(part="capex", series=ALL_THREE, basis="joint")], ignore_index=True)
     breaks = ratios.groupby(["series", "basis"], sort=False).tail(1)
     breaks = breaks.assign(day=breaks.day + pd.Timedelta(days=1), intensity=float("nan"))
     left = pd.concat([ratios, breaks], ignore_index=True).sort_values(["series", "day"], kind="stable")
@@ -134,7 +150,7 @@ def drawn(rows: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
         "part": "compute", "row": chips.owner + ", " + chips.chip_family.map(families), "cloud": chips.cloud,
         "median": chips.h100e_median / 1e6, "low": chips.h100e_p05 / 1e6, "high": chips.h100e_p95 / 1e6,
     })  # fmt: skip
-    parts = [part for part in (left.drop(columns=["company"]), right) if len(part)]
+    parts = [part for part in (left.drop(columns=["company", "cloud", "label"]), right) if len(part)]
     columns = [
         "part",
         "day",
@@ -150,64 +166,6 @@ def drawn(rows: pd.DataFrame, chips: pd.DataFrame) -> pd.DataFrame:
         "high",
     ]
     return pd.concat(parts, ignore_index=True).reindex(columns=columns)
-
-
-def backlogs(known: Reported) -> pd.DataFrame:
-    """Return contracted revenue not yet earned, and how many years of trailing revenue it is worth.
-
-    Returns
-    -------
-    DataFrame
-        label, basis, on, backlog, revenue (USD bn), years.
-    """
-    parts = []
-    for one in SEGMENTS:
-        earned = facts.furthest(known[one.revenue])
-        for found in known[one.backlog] if one.backlog and earned else ():
-            stock = facts.best(found).rename(columns={"period_end_on": "on"})
-            cover = intensity.backlog_cover(stock[["on", "value", "unit"]], facts.best(earned))
-            parts.append(cover.assign(label=one.label, basis=found.basis))
-    columns = ["label", "basis", "on", "backlog", "revenue", "years"]
-    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    rows[["backlog", "revenue"]] /= MILLION_PER_BILLION
-    return rows[columns]
-
-
-def compute(day: date) -> pd.DataFrame:
-    """Return the estimates of chips owned at the end of the newest quarter that was over for all makers.
-
-    Returns
-    -------
-    DataFrame
-        Rows of ``compute_owned`` for totals of owner and family, largest median first; China and Other are groups of
-        owners and left out.
-    """
-    rows = tables.load("compute_owned", as_of=day)
-    rows = rows[(rows.chip == ALL) & ~rows.owner.isin(["China", "Other"])]
-    unfinished = rows.groupby("quarter_on").is_incomplete.transform("any")
-    rows = rows[~unfinished.astype("bool")]
-    rows = rows[rows.quarter_on == rows.quarter_on.max()]
-    return rows.sort_values(["h100e_median", "owner"], ascending=[False, True]).reset_index(drop=True)
-
-
-def owners(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what each owner has of all families together, in millions of H100 equivalents.
-
-    Medians and percentiles of families do not add up to those of the total. The sums of the ends still hold the total
-    with at least the probability that all families lie within theirs, by Bonferroni's inequality.
-
-    Returns
-    -------
-    DataFrame
-        By owner, largest first: cloud, families, low, middle (sum of medians), high, coverage (at least).
-    """
-    groups = rows.groupby("owner")
-    table = pd.DataFrame({
-        "cloud": groups.cloud.first(), "families": groups.size(), "low": groups.h100e_p05.sum() / 1e6,
-        "middle": groups.h100e_median.sum() / 1e6, "high": groups.h100e_p95.sum() / 1e6,
-    })  # fmt: skip
-    table["coverage"] = 1 - table.families * (1 - COVERAGE)
-    return table.sort_values("middle", ascending=False, kind="stable")
 
 
 def _within_year(rows: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
@@ -235,4 +193,5 @@ def _trailing(one: Segment, known: Reported, basis: str) -> pd.DataFrame | None:
     if pair is None:
         return None
     ratio = intensity.capex_intensity(*(facts.best(found) for found in pair))
-    return ratio.set_index("period_end_on")[["capex", "revenue"]] / MILLION_PER_BILLION
+    billions: pd.DataFrame = ratio.set_index("period_end_on")[["capex", "revenue"]] / MILLION_PER_BILLION
+    return billions

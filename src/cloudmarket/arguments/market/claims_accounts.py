@@ -11,6 +11,7 @@ from cloudmarket.arguments.claim import Claim, grades, rests_on
 from cloudmarket.arguments.market import accounts, contributions, facts
 from cloudmarket.arguments.market.facts import SEGMENTS, Segment
 from cloudmarket.arguments.market.state import Market
+from cloudmarket.tables.series import Series
 
 NOTEBOOK = "04_market_structure"
 SOURCES = ("curated",)
@@ -97,7 +98,7 @@ def _backlog(found: Market) -> Iterator[Claim]:
         interval="none: figures as filed, each company's own definition of backlog",
         evidence=grades(behind),
         notebook=NOTEBOOK,
-        figure="04-buildout",
+        figure="04-accounts",
         sources=SOURCES,
         rows=rests_on(financial=behind),
         would_change_if="contracts were cancelled or renegotiated: their length and buyers are not published",
@@ -112,12 +113,14 @@ def _contributions(found: Market) -> Claim:
     same = rows[rows.quarter == str(quarter)]
     spans = same.groupby("cloud").share_of_growth.agg(["min", "max"])
     own = same[same.definition == definition].sort_values("share_of_growth", ascending=False)
-    leaders = {part.loc[part.share_of_growth.idxmax()].cloud for _, part in same.groupby("definition")}
+    leaders = set(same.sort_values("share_of_growth").groupby("definition").cloud.last())
     several = same.definition.nunique() > 1
     names = {"aws": "AWS", "gcp": "Google", "azure": "Microsoft"}
-    told = [f"{names[cloud]} {_span(*spans.loc[cloud])} %" for cloud in own.cloud]
-    behind = [contributions.evidence(found.reported, name, quarter) for name in same.definition.unique()]
-    behind = pd.concat(behind, ignore_index=True).drop_duplicates(ignore_index=True)
+    ends = {str(cloud): _span(float(low), float(high)) for cloud, low, high in spans.itertuples()}
+    told = [f"{names[cloud]} {ends[cloud]} %" for cloud in own.cloud]
+    told[0] = told[0].replace(" ", " brought ", 1)
+    pairs = [contributions.evidence(found.reported, name, quarter) for name in same.definition.unique()]
+    behind = pd.concat(pairs, ignore_index=True).drop_duplicates(ignore_index=True)
     return Claim(
         claim="growth-contributions",
         statement=f"{facts.listed(told)} of the growth of the three over the year to {facts.spoken(quarter)}"
@@ -148,7 +151,7 @@ def _newest(found: Market, measure: str) -> pd.DataFrame | None:
     table = accounts.newest(found.accounts, measure).reindex([one.label for one in SEGMENTS])
     if table.value.isna().any():
         return None
-    return table.assign(quarter=[pd.Period(name, "Q") for name in table.quarter])
+    return table.assign(quarter=pd.PeriodIndex(table.quarter, freq="Q"))
 
 
 def _told(newest: pd.DataFrame, first: str, others: str, when: str) -> str:
@@ -163,13 +166,13 @@ def _told(newest: pd.DataFrame, first: str, others: str, when: str) -> str:
     return f"{facts.listed(words)} {when} {facts.spoken(last)}" + (f" ({', '.join(apart)})" if apart else "")
 
 
-def _known(found: Market, one: Segment) -> facts.Series:
+def _known(found: Market, one: Segment) -> Series:
     known = facts.furthest(found.reported[one.revenue])
     assert known is not None
     return known
 
 
-def _named(found: Market, metric: str, basis: str) -> facts.Series:
+def _named(found: Market, metric: str, basis: str) -> Series:
     return next(series for series in found.reported[metric] if series.basis == basis)
 
 

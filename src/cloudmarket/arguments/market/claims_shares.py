@@ -59,8 +59,8 @@ def _together(found: Market) -> Iterator[Claim]:
         "top-three-share",
         f"AWS, Microsoft and Google have {low:.0f}"
         + (f" to {high:.0f}" if high > low else "")
-        + f" % of the world's spending on cloud infrastructure, depending on who is asked (year to {newest.period.iloc[0]},"
-        f" evidence {grades(rows)})",
+        + f" % of the world's spending on cloud infrastructure, depending on who is asked"
+        f" (year to {newest.period.iloc[0]}; {_graded(rows)})",
         rows,
         value=float(newest.value_low.mean()),
         ends=(low, high),
@@ -122,20 +122,20 @@ def _world(found: Market, statements: pd.DataFrame) -> Iterator[Claim]:
     if own.empty:
         return
     low, high, limit = float(own.hhi_low.min()), float(own.hhi_high.max()), concentrated.HIGH_POINTS
-    verdict = (
-        "leave open whether it is" if low <= limit < high else "say that it is" if low > limit else "say that it is not"
-    )
+    sure = "say that it is" if low > limit else "say that it is not"
+    verdict = "leave open whether it is" if low <= limit < high else sure
+    rows = _behind(own, statements)
     yield _share_claim(
         "concentration-world",
-        f"The world market's Herfindahl index lies between {low:,.0f} and {high:,.0f}: published shares {verdict} highly"
-        f" concentrated (above {limit:,})",
-        _behind(own, statements),
+        f"The world market's Herfindahl index lies between {low:,.0f} and {high:,.0f}: published shares"
+        f" ({_graded(rows)}) {verdict} highly concentrated, above {limit:,}",
+        rows,
         value=low,
         ends=(low, high),
         unit="points",
         interval="exact bounds over publishers of the last four quarters, from partly known and rounded shares",
         figure="04-concentration",
-        change="a publisher printed the shares of all providers, or a market narrower than cloud infrastructure was drawn",
+        change="a publisher printed the shares of all providers, or a narrower market was drawn",
     )
 
 
@@ -148,7 +148,8 @@ def _france(found: Market, statements: pd.DataFrame) -> Iterator[Claim]:
     yield _share_claim(
         "concentration-france",
         f"France's {publishers.SEGMENTS[row.segment]} of {row.period} had an index of at least {row.hhi_low:,.0f}:"
-        f" {'highly concentrated' if row.hhi_low > concentrated.HIGH_POINTS else 'it may be highly concentrated'}",
+        f" {'highly concentrated' if row.hhi_low > concentrated.HIGH_POINTS else 'perhaps highly concentrated'},"
+        f" above {concentrated.HIGH_POINTS:,} ({_graded(_behind(one, statements))})",
         _behind(one, statements),
         value=float(row.hhi_low),
         ends=(float(row.hhi_low), float(row.hhi_high)),
@@ -157,6 +158,12 @@ def _france(found: Market, statements: pd.DataFrame) -> Iterator[Claim]:
         figure="04-concentration",
         change="newer shares of the French market than those of the opinion were published",
     )
+
+
+def _graded(rows: pd.DataFrame) -> str:
+    """Return the grades of evidence as a title has them."""
+    found = sorted(set(rows.evidence))
+    return f"grade {found[0]}" if len(found) == 1 else f"grades {grades(rows)}"
 
 
 def _behind(own: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:

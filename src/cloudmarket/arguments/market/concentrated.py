@@ -6,6 +6,7 @@ be larger than the smallest of them; where it prints only what some have togethe
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 
 import numpy as np
@@ -60,17 +61,23 @@ def measured(own: pd.DataFrame) -> tuple[Bounds, Bounds] | None:
 
     Returns
     -------
-    None where fewer than two firms are told of, or the largest is not among them. Where some are only told of together, the least concentration is
-    where they are equal, the largest where one of them has all of it.
+    None where fewer than two firms are told of, or the largest is not among them. Where some are only told of
+    together, the least concentration is where they are equal, the largest where one of them has all of it.
     """
-    singles = {row.providers: _unrounded(row.low, row.high) for row in own.itertuples() if "+" not in row.providers}
-    joint = {row.providers: _unrounded(row.low, row.high) for row in own.itertuples() if "+" in row.providers}
+    printed = {
+        str(name): _unrounded(float(low), float(high))
+        for name, low, high in zip(own.providers, own.low, own.high, strict=True)
+    }
+    singles: dict[str, Interval] = {name: share for name, share in printed.items() if "+" not in name}
+    joint = {name: share for name, share in printed.items() if "+" in name}
     groups = {name: left for name, share in joint.items() if (left := _left(name, share, singles)) is not None}
     told = {*singles, *(name for members, _ in groups.values() for name in members)}
     if len(told) < 2 or LARGEST not in told:
         return None
     limit = min((share[1] for share in singles.values()), default=100.0)
-    apart, merged = dict(singles), dict(singles)
+    apart: dict[Hashable, float | Interval] = {}
+    apart.update(singles)
+    merged = dict(apart)
     for members, share in groups.values():
         apart |= {name: (share[0] / len(members), share[1] / len(members)) for name in members}
         merged["+".join(members)] = share

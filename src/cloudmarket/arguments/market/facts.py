@@ -46,7 +46,7 @@ Reported = Mapping[str, list[Series]]
 
 BASES = {
     "alphabet_recast_2023": "as recast 2023",
-    "as_first_reported": "as first reported",
+    "as_first_reported": "first",
     "as_reported": "as reported",
     "constant_currency_recast_2024_08": "constant currency",
     "recast_2024_08": "as of Aug 2024",

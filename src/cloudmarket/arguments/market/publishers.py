@@ -89,7 +89,7 @@ def world(day: date) -> pd.DataFrame:
     singles = found[found.providers != TOGETHER].groupby(["release", "period"]).size()
     pairs = pd.MultiIndex.from_frame(found[["release", "period"]])
     found["has_parts"] = (found.providers != TOGETHER) | pairs.isin(singles.index)
-    drawn = [_filled(own) for _, own in found.groupby(["providers", "release"], sort=False)]
+    drawn = [_filled(own) for _, own in found.groupby(["providers", "release", "has_parts"], sort=False)]
     result = pd.concat(drawn, ignore_index=True)
     return result[["panel", "release", "quarter", "day", "value", "low", "high", "evidence", "has_parts"]]
 
@@ -98,10 +98,9 @@ def _filled(own: pd.DataFrame) -> pd.DataFrame:
     quarters = pd.PeriodIndex(own.period_end_on, freq="Q")
     full = pd.period_range(quarters.min(), quarters.max(), freq="Q")
     rows = own.set_index(quarters).reindex(full)
-    rows["has_parts"] = rows.has_parts.astype("boolean").fillna(True).astype("bool")
     return rows.assign(
-        panel=own.providers.iloc[0], release=own.release.iloc[0], quarter=full.astype("str"),
-        day=full.end_time.normalize(),
+        panel=own.providers.iloc[0], release=own.release.iloc[0], has_parts=bool(own.has_parts.iloc[0]),
+        quarter=full.astype("str"), day=full.end_time.normalize(),
     )  # fmt: skip
 
 

@@ -9,7 +9,16 @@ from functools import lru_cache
 
 import pandas as pd
 
-from cloudmarket.arguments.market import accounts, buildout, concentrated, contributions, facts, forecasts, publishers
+from cloudmarket.arguments.market import (
+    accounts,
+    buildout,
+    concentrated,
+    contributions,
+    facts,
+    forecasts,
+    owned,
+    publishers,
+)
 from cloudmarket.arguments.market.facts import SEGMENTS, Reported
 from cloudmarket.arguments.market.forecasts import Trial
 
@@ -41,7 +50,7 @@ def market(day: date) -> Market:
     known = facts.reported(day)
     return Market(
         day, known, accounts.frame(known), publishers.world(day), concentrated.bounds(day),
-        contributions.by_quarter(known), buildout.per_dollar(known), buildout.backlogs(known), buildout.compute(day),
+        contributions.by_quarter(known), buildout.per_dollar(known), accounts.backlogs(known), owned.compute(day),
         forecasts.trials(known),
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ def fan(
     y: str,
     series: str,
     is_forecast: str,
+    seller: str | None = None,
     words: Mapping[str, str] | None = None,
     columns: int = 3,
     fmt: str | None = None,
@@ -38,6 +39,8 @@ def fan(
         value breaks the line.
     x, y, series, is_forecast : str
         Columns: date, measure (of a forecast, its median), series, and whether the row is forecast.
+    seller : str, optional
+        Column of seller codes that give the colour.
     words : mapping, optional
         By series: what stands in its panel, as the reason why there is no fan.
 
@@ -46,16 +49,17 @@ def fan(
     ValueError
         If a column is missing, a forecast lies outside its interval, or panels leave no room.
     """
-    require(data, x, y, series, is_forecast, *(f"{end}_{level}" for level in LEVELS for end in ("low", "high")))
+    require(data, x, y, series, is_forecast, seller, *(f"{end}_{level}" for level in LEVELS for end in ("low", "high")))
     ahead = data[data[is_forecast]]
     if ((ahead[y] < ahead.low_80) | (ahead[y] > ahead.high_80)).any():
         raise ValueError(f"a forecast in column {y} lies outside its interval")
     axes.set_axis_off()
-    chosen = theme.styles(data[series], labels)
-    for place, (key, style) in enumerate(chosen.items()):
-        spot = panel_axes(axes, place, len(chosen), columns)
-        colour = style.colour(theme.variant)
+    keys = list(dict.fromkeys(data[series]))
+    chosen = theme.styles(data[seller or series])
+    for place, key in enumerate(keys):
+        spot = panel_axes(axes, place, len(keys), columns)
         rows = data[data[series] == key].sort_values(x)
+        colour = chosen[rows[seller or series].iloc[0]].colour(theme.variant)
         past, future = rows[~rows[is_forecast]], rows[rows[is_forecast]]
         spot.plot(past[x], past[y].astype(float), color=colour, lw=1.5)
         if len(future):
@@ -66,7 +70,7 @@ def fan(
             path_effects=halo(theme),
         )  # fmt: skip
         date_axis(spot)
-        spot.margins(x=0.03, y=0.3)
+        spot.margins(x=0.14 if len(future) else 0.03, y=0.3)
         spot.set_ylim(0, spot.get_ylim()[1])
         spot.yaxis.set_major_locator(MaxNLocator(nbins=5))
         spot.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, fmt)))
@@ -94,6 +98,6 @@ def _forecast(
     last = joined.iloc[-1]
     for value, rise in ((last.high_80, 2), (last.low_80, -2)):
         spot.annotate(
-            number(float(value), fmt), (last[x], float(value)), (0, rise), textcoords="offset points", ha="right",
-            va="bottom" if rise > 0 else "top", size=LABEL_POINTS - 1, color=theme.ink, path_effects=halo(theme),
+            number(float(value), fmt), (last[x], float(value)), (2, rise), textcoords="offset points", ha="left",
+            va="center", size=LABEL_POINTS - 1, color=theme.ink, path_effects=halo(theme),
         )  # fmt: skip

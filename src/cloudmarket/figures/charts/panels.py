@@ -34,6 +34,7 @@ def panels(
     high: str | None = None,
     hollow: str | None = None,
     part: str | None = None,
+    named: Mapping[str, Mapping[str, str]] | None = None,
     empty: Mapping[str, str] | None = None,
     fmt: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
@@ -57,7 +58,9 @@ def panels(
     hollow : str, optional
         Column of booleans: marks drawn hollow, for evidence that is weaker.
     part : str, optional
-        Column of parts that are never joined; each is named at its end.
+        Column of parts that are never joined.
+    named : mapping, optional
+        By panel in which parts are named: by part ``above`` or ``below`` its end, or at its ``start``.
     empty, fmt : mapping, optional
         By panel: words in place of data, and format of the numbers.
     key : bool
@@ -84,12 +87,23 @@ def panels(
         rows = frame[frame[panel] == name]
         if rows[y].notna().any():
             for chain in _chains(rows, series, part):
-                _chain(spot, chain, theme, chosen[chain[series].iloc[0]], (x, y, low, high, hollow, part), labels)
+                style = chosen[chain[series].iloc[0]]
+                _chain(spot, chain, theme, style, (x, y, low, high, hollow))
+                where = (named or {}).get(name, {}).get(str(chain[part].iloc[0])) if part else None
+                if where and part:
+                    words = str(chain[part].iloc[0])
+                    _name(spot, chain.dropna(subset=[y]), theme, style, (x, y), (labels or {}).get(words, words), where)
             _set_scale(spot, theme, (fmt or {}).get(name))
             drawn[place] = spot
         else:
             _say(spot, theme, (empty or {}).get(name, "not known"))
-    _limit(drawn, min(columns, len(titles)) if is_shared else None)
+    ends = frame.groupby(panel)[y].agg(["min", "max"])
+    limits = {
+        place: (float(ends["min"][name]), float(ends["max"][name]))
+        for place, name in enumerate(titles)
+        if place in drawn
+    }
+    _limit(drawn, limits, min(columns, len(titles)) if is_shared else None)
     if key:
         _key(axes, theme, list(chosen.values()))
 
@@ -132,10 +146,9 @@ def _chain(
     rows: pd.DataFrame,
     theme: Theme,
     style: Style,
-    columns: tuple[str, str, str | None, str | None, str | None, str | None],
-    labels: Mapping[str, str] | None,
+    columns: tuple[str, str, str | None, str | None, str | None],
 ) -> None:
-    x, y, low, high, hollow, part = columns
+    x, y, low, high, hollow = columns
     colour = style.colour(theme.variant)
     spot.plot(rows[x], rows[y].astype(float), color=colour, lw=1.3, linestyle=style.dash)
     if low and high:
@@ -145,18 +158,32 @@ def _chain(
         spot.plot(
             chosen[x], chosen[y].astype(float), style.marker, color=colour, mfc=face, ms=_MARK, mew=0.9, linestyle=""
         )
-    seen = rows.dropna(subset=[y])
-    if part and len(seen):
-        last = seen.iloc[-1]
-        spot.annotate(
-            (labels or {}).get(str(last[part]), str(last[part])), (last[x], float(last[y])), (0, 4),
-            textcoords="offset points", ha="right", va="bottom", size=7, color=colour, path_effects=halo(theme),
-        )  # fmt: skip
+
+
+def _name(
+    spot: Axes,
+    seen: pd.DataFrame,
+    theme: Theme,
+    style: Style,
+    columns: tuple[str, str],
+    words: str,
+    where: str,
+) -> None:
+    """Write the name of a part above or below its last mark, or beside its first."""
+    x, y = columns
+    mark = seen.iloc[0 if where == "start" else -1]
+    shift, across, up = {
+        "above": ((0, 4), "right", "bottom"), "below": ((0, -4), "right", "top"), "start": ((5, 0), "left", "center"),
+    }[where]  # fmt: skip
+    spot.annotate(
+        words, (mark[x], float(mark[y])), shift, textcoords="offset points", ha=across, va=up, size=7,
+        color=style.colour(theme.variant), path_effects=halo(theme),
+    )  # fmt: skip
 
 
 def _set_scale(spot: Axes, theme: Theme, fmt: str | None) -> None:
     date_axis(spot)
-    spot.margins(x=0.04, y=0.14)
+    spot.margins(x=0.04)
     spot.axhline(0, color=theme.muted, lw=0.8, zorder=1)
     spot.yaxis.set_major_locator(MaxNLocator(nbins=4))
     spot.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, fmt)))
@@ -169,18 +196,15 @@ def _say(spot: Axes, theme: Theme, words: str) -> None:
     spot.text(0.02, 0.9, words, transform=spot.transAxes, size=_SMALL, color=theme.muted, ha="left", va="top")
 
 
-def _limit(drawn: Mapping[int, Axes], columns: int | None) -> None:
+def _limit(drawn: Mapping[int, Axes], limits: Mapping[int, tuple[float, float]], columns: int | None) -> None:
     """Start each scale at zero or below, one for each row of panels if they are shared; one of time for all."""
     spans = [spot.get_xlim() for spot in drawn.values()]
-    rows: dict[int, list[Axes]] = {}
     for place, spot in drawn.items():
         spot.set_xlim(min(low for low, _ in spans), max(high for _, high in spans))
-        rows.setdefault(place // columns if columns else place, []).append(spot)
-    for row in rows.values():
-        limits = [spot.get_ylim() for spot in row]
-        low, high = min(0.0, *(low for low, _ in limits)), max(0.0, *(high for _, high in limits))
-        for spot in row:
-            spot.set_ylim(low, high)
+        mates = [limits[other] for other in drawn if not columns or other // columns == place // columns]
+        mates = mates if columns else [limits[place]]
+        low, high = min(0.0, *(low for low, _ in mates)), max(0.0, *(high for _, high in mates))
+        spot.set_ylim(low * 1.1, high * 1.15)
 
 
 def _key(axes: Axes, theme: Theme, styles: list[Style]) -> None:

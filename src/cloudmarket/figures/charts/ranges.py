@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cloudmarket.figures.charts.marks import LABEL_POINTS, number, number_axis, require
+from cloudmarket.figures.charts.marks import LABEL_POINTS, halo, number, number_axis, require
 from cloudmarket.figures.theme import Theme
 
 
@@ -31,7 +31,7 @@ def ranges(
     data : DataFrame
         One row per statement.
     low, high, category, group : str
-        Columns: ends of the range, words beside it, and what the colour means, named at its first row.
+        Columns: ends of the range, words beside it, and what the colour means, named in the plot at its first row.
     references : sequence of (value, name)
         Values to compare with, drawn through all rows.
 
@@ -52,14 +52,23 @@ def ranges(
         for end, side, align in ((row[low], -3, "right"), (row[high], 3, "left")):
             axes.annotate(
                 number(end, fmt), (end, place), (side, 0), textcoords="offset points", ha=align, va="center",
-                size=LABEL_POINTS - 1, color=theme.ink,
+                size=LABEL_POINTS - 1, color=theme.ink, path_effects=halo(theme),
             )  # fmt: skip
-    changes = data[group].ne(data[group].shift()).to_numpy().nonzero()[0][1:]
-    axes.hlines(changes - 0.5, 0, 1, transform=axes.get_yaxis_transform(), color=theme.muted, lw=0.6)
-    for value, name in references:
+    begin = {name: place for place, name in reversed(list(enumerate(data[group])))}
+    for name, place in begin.items():
+        style = chosen[name]
+        if place:
+            axes.axhline(place - 0.5, color=theme.muted, lw=0.6)
+        axes.text(
+            0.008, place, style.label, transform=axes.get_yaxis_transform(), va="center", weight="bold",
+            size=LABEL_POINTS, color=style.colour(theme.variant), path_effects=halo(theme),
+        )  # fmt: skip
+    for count, (value, name) in enumerate(references):
         axes.axvline(value, color=theme.ink, lw=1, linestyle=(0, (3, 2)), zorder=1)
+        # Names of neighbours lean away from each other.
         axes.annotate(
-            name, (value, 1), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
+            name, (value, 1), (-3 if count == 0 < len(references) - 1 else 3, 3), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha="right" if count == 0 < len(references) - 1 else "left",
             size=LABEL_POINTS, color=theme.ink, annotation_clip=False,
         )  # fmt: skip
     axes.margins(x=0.08)
