@@ -52,8 +52,8 @@ def named() -> dict[str, dict[str, str]]:
         "revenue Microsoft Cloud": revenue,
         "margin Google Cloud": {"as_first_reported": "above", "alphabet_recast_2023": "above"},
         f"growth {MICROSOFT_CLOUD.label}": {
-            "reported_currency": "start", "reported_currency_recast_2024_08": "above",
-            "constant_currency_recast_2024_08": "below",
+            "reported_currency": "start", "reported_currency_recast_2024_08": "high",
+            "constant_currency_recast_2024_08": "low",
         },
     }  # fmt: skip
 

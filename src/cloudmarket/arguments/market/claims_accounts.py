@@ -23,7 +23,7 @@ def claims(found: Market) -> Iterator[Claim]:
     if "04-accounts" not in found.reasons:
         yield from _growth(found)
         yield from _margins(found)
-    yield from _backlog(found)
+        yield from _backlog(found)
     if "04-growth" not in found.reasons:
         yield _contributions(found)
 

@@ -20,8 +20,8 @@ def claims(found: Market) -> Iterator[Claim]:
     if "04-buildout" not in found.reasons:
         yield from _capex(found)
         yield from _covered(found)
-    if len(found.compute):
-        yield _compute(found)
+        if len(found.compute):
+            yield _compute(found)
     if "04-forecast" not in found.reasons:
         yield from _forecast(found)
 

@@ -44,7 +44,7 @@ class Market:
         return dict(_reasons(self))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def market(day: date) -> Market:
     """Return the state of the market by what was known on a day."""
     known = facts.reported(day)

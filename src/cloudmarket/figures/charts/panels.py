@@ -60,7 +60,8 @@ def panels(
     part : str, optional
         Column of parts that are never joined.
     named : mapping, optional
-        By panel in which parts are named: by part ``above`` or ``below`` its end, or at its ``start``.
+        By panel in which parts are named: by part ``above`` its end, ``high`` above or ``low`` below it, or at its
+        ``start``.
     empty, fmt : mapping, optional
         By panel: words in place of data, and format of the numbers.
     key : bool
@@ -169,11 +170,12 @@ def _name(
     words: str,
     where: str,
 ) -> None:
-    """Write the name of a part above or below its last mark, or beside its first."""
+    """Write the name of a part near its last mark, or above its first."""
     x, y = columns
     mark = seen.iloc[0 if where == "start" else -1]
     shift, across, up = {
-        "above": ((0, 4), "right", "bottom"), "below": ((0, -4), "right", "top"), "start": ((5, 0), "left", "center"),
+        "above": ((0, 4), "right", "bottom"), "high": ((0, 16), "right", "bottom"),
+        "low": ((0, -16), "right", "top"), "start": ((4, 3), "left", "bottom"),
     }[where]  # fmt: skip
     spot.annotate(
         words, (mark[x], float(mark[y])), shift, textcoords="offset points", ha=across, va=up, size=7,

@@ -60,7 +60,7 @@ def ranges(
         if place:
             axes.axhline(place - 0.5, color=theme.muted, lw=0.6)
         axes.text(
-            0.008, place, style.label, transform=axes.get_yaxis_transform(), va="center", weight="bold",
+            0.995, place, style.label, transform=axes.get_yaxis_transform(), ha="right", va="center", weight="bold",
             size=LABEL_POINTS, color=style.colour(theme.variant), path_effects=halo(theme),
         )  # fmt: skip
     for count, (value, name) in enumerate(references):
@@ -71,6 +71,7 @@ def ranges(
             textcoords="offset points", ha="right" if count == 0 < len(references) - 1 else "left",
             size=LABEL_POINTS, color=theme.ink, annotation_clip=False,
         )  # fmt: skip
-    axes.margins(x=0.08)
     axes.grid(visible=False, axis="y")
     number_axis(axes, theme, "x", log=False, fmt=fmt)
+    # Room for the number at the longest bar and for the name of the group.
+    axes.set_xlim(axes.get_xlim()[0], 1.2 * float(data[high].max()))
