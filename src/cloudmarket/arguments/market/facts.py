@@ -53,8 +53,8 @@ BASES = {
     "recast_fy2018": "FY18",
     "recast_fy2019": "FY19-22",
     "recast_fy2023": "FY23-24",
-    "reported_currency": "before Aug 2024",
-    "reported_currency_recast_2024_08": "since Aug 2024",
+    "reported_currency": "as reported",
+    "reported_currency_recast_2024_08": "as of Aug 2024",
 }
 """Short names of bases, to write into a figure; names/data/bases.csv describes them."""
 

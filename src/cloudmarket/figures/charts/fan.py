@@ -70,9 +70,10 @@ def fan(
             path_effects=halo(theme),
         )  # fmt: skip
         date_axis(spot)
-        spot.margins(x=0.14 if len(future) else 0.03, y=0.3)
-        spot.set_ylim(0, spot.get_ylim()[1])
-        spot.yaxis.set_major_locator(MaxNLocator(nbins=5))
+        spot.margins(x=0.14 if len(future) else 0.03)
+        # Room above for the words.
+        spot.set_ylim(0, 1.35 * float(rows[[y, "high_95"]].max().max()))
+        spot.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
         spot.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, fmt)))
 
 

@@ -175,7 +175,7 @@ def _name(
     mark = seen.iloc[0 if where == "start" else -1]
     shift, across, up = {
         "above": ((0, 4), "right", "bottom"), "high": ((0, 16), "right", "bottom"),
-        "low": ((0, -16), "right", "top"), "start": ((4, 3), "left", "bottom"),
+        "low": ((0, -22), "right", "top"), "start": ((4, 3), "left", "bottom"),
     }[where]  # fmt: skip
     spot.annotate(
         words, (mark[x], float(mark[y])), shift, textcoords="offset points", ha=across, va=up, size=7,
