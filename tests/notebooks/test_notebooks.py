@@ -16,7 +16,9 @@ def names(paths: list[Path]) -> list[str]:
 
 
 def test_there_are_notebooks() -> None:
-    assert names(NOTEBOOKS) == ["01_summary", "02_evidence", "03_partnerships", "05_model_catalogues", "06_token_prices"]
+    assert names(NOTEBOOKS) == [
+        "01_summary", "02_evidence", "03_partnerships", "04_market_structure", "05_model_catalogues", "06_token_prices",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))

@@ -1,29 +1,37 @@
 """Charts: pure functions ``chart(axes, data, theme, **options)`` on tidy frames, called once per theme."""
 
 from cloudmarket.figures.charts.bars import bars
+from cloudmarket.figures.charts.beside import beside
 from cloudmarket.figures.charts.curves import curves
 from cloudmarket.figures.charts.dots import dots
 from cloudmarket.figures.charts.facets import facets
+from cloudmarket.figures.charts.fan import fan
 from cloudmarket.figures.charts.flows import flows
 from cloudmarket.figures.charts.forest import forest
 from cloudmarket.figures.charts.heat import heat
 from cloudmarket.figures.charts.intervals import intervals
 from cloudmarket.figures.charts.lines import lines
 from cloudmarket.figures.charts.network import network
+from cloudmarket.figures.charts.panels import panels
+from cloudmarket.figures.charts.ranges import ranges
 from cloudmarket.figures.charts.strips import strips
 from cloudmarket.figures.charts.timeline import timeline
 
 __all__ = [
     "bars",
+    "beside",
     "curves",
     "dots",
     "facets",
+    "fan",
     "flows",
     "forest",
     "heat",
     "intervals",
     "lines",
     "network",
+    "panels",
+    "ranges",
     "strips",
     "timeline",
 ]
