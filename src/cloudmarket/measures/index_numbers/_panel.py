@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cloudmarket.measures.index_numbers._cells import Array, Cells
-from cloudmarket.measures.index_numbers._rows import rows, source
+from cloudmarket.measures.index_numbers._rows import may_be_cells, rows, source
 from cloudmarket.measures.index_numbers._sums import Columns, Panel, sums
 
+_SEVERAL = "several rows; remove the duplicates, or ask for aggregate='unit_value'"
 AGGREGATES = (None, "unit_value", "observations")
 
 
@@ -30,8 +31,9 @@ def cells(panel: Panel, columns: Columns) -> Cells:
         raise ValueError(f"aggregate is {columns.aggregate!r}; say None, 'unit_value' or 'observations'")
     if columns.aggregate == "unit_value" and not columns.is_weighted:
         columns = replace(columns, is_weighted=True)
-    is_of_rows = columns.aggregate is None
-    found = rows(source(panel), columns) if is_of_rows else sums(source(panel), columns)
+    opened = source(panel)
+    is_of_rows = columns.aggregate is None and may_be_cells(opened, columns)
+    found = rows(opened, columns) if is_of_rows else sums(opened, columns)
     _require_sound(found, columns)
     return _arrays(found, is_of_rows=is_of_rows)
 
@@ -46,6 +48,8 @@ def _require_sound(found: pd.DataFrame, columns: Columns) -> None:
     if columns.is_weighted:
         remedy = ": what was not sold is left out, not given a quantity of zero"
         _refuse(found, found.bad_quantities > 0, f"a {columns.quantity} that is missing or not above zero{remedy}")
+    if columns.aggregate is None:
+        _refuse(found, found.rows > 1, _SEVERAL)
 
 
 def _refuse(found: pd.DataFrame, wrong: pd.Series[bool], what: str) -> None:
@@ -85,8 +89,7 @@ def _require_one_row(found: pd.DataFrame, at: NDArray[np.int64]) -> None:
     """Raise ValueError if a cell is met twice."""
     count = np.bincount(at)
     if count.max() > 1:
-        remedy = "; remove the duplicates, or ask for aggregate='unit_value'"
-        _refuse(found, pd.Series(count[at] > 1), f"several rows{remedy}")
+        _refuse(found, pd.Series(count[at] > 1), _SEVERAL)
 
 
 def _require_in_time(labels: pd.Series[Any], periods: pd.Index[Any]) -> None:

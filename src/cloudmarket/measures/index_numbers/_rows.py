@@ -13,10 +13,12 @@ import pyarrow as pa
 
 from cloudmarket import engine
 from cloudmarket.measures.index_numbers._cells import Array
-from cloudmarket.measures.index_numbers._sums import Columns, Panel
+from cloudmarket.measures.index_numbers._sums import Columns, Panel, asked
 
 Source: TypeAlias = pd.DataFrame | duckdb.DuckDBPyRelation | ir.Table
 Labels: TypeAlias = dict[str, Any]
+# The estimate of distinct values is off by some percent.
+_SLACK = 1.5
 
 
 def source(panel: Panel) -> Source:
@@ -30,12 +32,28 @@ def source(panel: Panel) -> Source:
         If the panel is nothing that holds one.
     """
     if isinstance(panel, (str, Path)):
-        if not Path(panel).exists():
-            raise ValueError(f"there is no file {panel}")
-        return engine.parquet(Path(panel))
+        return engine.scan(panel)
     if not isinstance(panel, (pd.DataFrame, duckdb.DuckDBPyRelation, ir.Table)):
         raise TypeError(f"a panel is a frame, a Parquet path, a DuckDB relation or an Ibis table, not {type(panel)}")
     return panel
+
+
+def may_be_cells(panel: Source, columns: Columns) -> bool:
+    """Return whether there are no more rows than cells, roughly: then reading them brings no more than sums would.
+
+    With more rows some product has several in a period. The engine estimates the numbers of periods and products
+    (HyperLogLog), for no more than a look at two columns.
+    """
+    if isinstance(panel, pd.DataFrame):
+        return True
+    names = _names(list(panel.columns), columns)
+    found = asked(
+        panel,
+        lambda table, total: table.aggregate(
+            rows=table.count(), periods=table[names[0]].approx_nunique(), products=table[names[1]].approx_nunique()
+        ),
+    ).to_pylist()[0]
+    return bool(found["rows"] <= _SLACK * max(found["periods"], 1) * max(found["products"], 1))
 
 
 def rows(panel: Source, columns: Columns) -> pd.DataFrame:
@@ -79,7 +97,7 @@ def _read(panel: duckdb.DuckDBPyRelation | ir.Table, columns: Columns) -> tuple[
     if isinstance(panel, duckdb.DuckDBPyRelation):
         table = panel.select(*map(duckdb.ColumnExpression, names)).to_arrow_table()
     else:
-        table = panel.select(*names).to_pyarrow()
+        table = engine.fetch(panel.select(*names))
     # Dictionaries keep each period and product once: a name per row would be most of the memory.
     labels = {
         role: table.column(name).dictionary_encode().to_pandas().array

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -123,16 +124,21 @@ def _with_price(found: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     return found[_COLUMNS]
 
 
-def _run(panel: ir.Table | duckdb.DuckDBPyRelation, columns: Columns, *, counts_bad: bool) -> pa.Table:
-    """Return the sums by period and product, from the panel's own connection: nobody else knows its rows."""
+def asked(
+    panel: ir.Table | duckdb.DuckDBPyRelation, question: Callable[[ir.Table, engine.Total], ir.Table]
+) -> pa.Table:
+    """Return the answer to a question of aggregates, from the panel's own connection: nobody else knows its rows."""
     if isinstance(panel, ir.Table):
-        return engine.fetch(_grouped(panel, columns, engine.total_of(panel), counts_bad=counts_bad))
+        return engine.fetch(question(panel, engine.total_of(panel)))
     schema = ibis.Schema.from_pyarrow(panel.limit(0).to_arrow_table().schema)
-    table = ibis.table(schema, name=_VIEW)
-    query = ibis.to_sql(_grouped(table, columns, engine.fsum, counts_bad=counts_bad), dialect="duckdb")
+    query = ibis.to_sql(question(ibis.table(schema, name=_VIEW), engine.fsum), dialect="duckdb")
     found = panel.query(_VIEW, str(query))
     assert found is not None, "a SELECT has a result"
     return found.to_arrow_table()
+
+
+def _run(panel: ir.Table | duckdb.DuckDBPyRelation, columns: Columns, *, counts_bad: bool) -> pa.Table:
+    return asked(panel, lambda table, total: _grouped(table, columns, total, counts_bad=counts_bad))
 
 
 def _grouped(table: ir.Table, columns: Columns, total: engine.Total, *, counts_bad: bool) -> ir.Table:
