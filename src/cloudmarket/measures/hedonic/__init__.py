@@ -16,9 +16,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from cloudmarket.measures import hedonic_imputation
-from cloudmarket.measures.hedonic_fit import rolling
-from cloudmarket.measures.hedonic_panel import read
+from cloudmarket.measures.hedonic import _comparisons, _time_dummies
+from cloudmarket.measures.hedonic._read import read
+from cloudmarket.measures.hedonic._sums import Base, Columns
 from cloudmarket.measures.index_numbers import Index
 
 Method = Literal["pooled", "adjacent", "rolling", "characteristics", "imputation"]
@@ -32,8 +32,9 @@ def index(
     weights: str | None = None,
     cluster: str | None = "product",
     *,
-    base: Literal["fixed", "chained"] = "fixed",
+    base: Base = "fixed",
     kennedy: bool = False,
+    splice: str = "movement",
     period: str = "period",
     product: str = "product",
     price: str = "price",
@@ -51,10 +52,10 @@ def index(
         Columns that describe quality, at least one.
     method : str
         ``pooled``: dummies of time in one regression over all periods. ``adjacent``: over each two adjacent periods,
-        chained. ``rolling``: over each ``window`` of periods, spliced on the movement of the last; published
-        periods are not revised. ``characteristics``: one regression per period, its coefficients applied to the mean
-        characteristics of both periods compared. ``imputation``: prices as observed where a product is in both
-        periods, both imputed where it is in one.
+        chained. ``rolling``: over each ``window`` of periods, spliced; published periods are not revised.
+        ``characteristics``: one regression per period, its coefficients applied to the mean characteristics of both
+        periods compared. ``imputation``: prices as observed where a product is in both periods, both imputed where it
+        is in one.
     window : int, optional
         Periods per regression, of ``rolling`` only; at least 2.
     weights : str, optional
@@ -65,6 +66,9 @@ def index(
         are unrelated, of unequal variance (HC1).
     base : str
         Of ``characteristics`` and ``imputation``: each period compared with the first, or with the one before.
+    splice : str
+        Of ``rolling``: how each new window is linked, as in :func:`~cloudmarket.measures.index_numbers.multilateral`:
+        ``movement``, ``window``, ``half``, ``mean``; on published values ``wisp``, ``hasp``, ``mean_pub``.
     kennedy : bool
         Take half the variance off the logarithm of each level (Kennedy 1981). Off by default: it corrects the mean of
         the level, and the interval keeps its width.
@@ -82,38 +86,46 @@ def index(
         If the panel has gaps, duplicates, prices that are not above zero, one period or one cluster, or does not
         identify what the method asks for; the message names the first case.
     """
-    if method not in get_args(Method):
-        raise ValueError(f"no method {method!r}: use one of {', '.join(get_args(Method))}")
-    if base not in ("fixed", "chained"):
-        raise ValueError(f"base is {base!r}: say fixed or chained")
-    prices = read(
-        panel,
-        characteristics,
-        period=period,
-        product=product,
-        price=price,
-        quantity=quantity,
-        weights=weights,
-        cluster=cluster,
-    )
-    count = len(prices.periods)
-    if (window is not None) != (method == "rolling") or (window is not None and not 2 <= window <= count):
-        raise ValueError(f"window is {window}: the rolling method, and no other, takes one, of 2 to {count} periods")
-    if method in ("characteristics", "imputation"):
-        logs, parts = hedonic_imputation.levels(prices, base, keeps_observed=method == "imputation")
-        how = f"{method}, {base} base"
-    else:
-        span = {"pooled": count, "adjacent": 2}.get(method, window or 2)
-        logs, parts = rolling(prices, span)
-        how = f"{method} time dummies" if method != "rolling" else f"rolling time dummies of {span} periods"
-    errors = np.sqrt((parts**2).sum(axis=0))
+    _require_sense(characteristics, method, window, splice, base)
+    names = tuple(characteristics)
+    columns = Columns(period, product, price, quantity, weights, cluster, names)
+    with read(panel, columns) as sums:
+        count = len(sums.periods)
+        if window is not None and window > count:
+            raise ValueError(f"window is {window}: this panel takes one of 2 to {count} periods")
+        if method in ("characteristics", "imputation"):
+            logs, variances = _comparisons.levels(sums, base, keeps_observed=method == "imputation")
+            how = f"{method}, {base} base"
+        else:
+            span = {"pooled": count, "adjacent": 2}.get(method, window or 2)
+            logs, variances = _time_dummies.levels(sums, span, splice)
+            how = f"{method} time dummies"
+            if method == "rolling":
+                how = f"rolling time dummies of {span} periods, {splice} splice"
+    errors = np.sqrt(np.maximum(variances, 0.0))
     if kennedy:
         logs, how = logs - errors**2 / 2, f"{how}, Kennedy's correction"
     return Index(
-        index=pd.Series(np.exp(logs), index=prices.periods, name="index"),
-        standard_errors=pd.Series(errors, index=prices.periods, name="standard_error"),
-        matched=prices.matched(),
-        n_price_changes=prices.price_changes(),
+        index=pd.Series(np.exp(logs), index=sums.periods, name="index"),
+        standard_errors=pd.Series(errors, index=sums.periods, name="standard_error"),
+        matched=sums.matched,
+        n_price_changes=sums.price_changes,
         method=f"hedonic, {how}, {'unweighted' if weights is None else f'weighted by {weights}'}",
-        degrees_of_freedom=float(prices.clusters - 1),
+        degrees_of_freedom=float(sums.clusters - 1),
     )
+
+
+def _require_sense(characteristics: Sequence[str], method: str, window: int | None, splice: str, base: str) -> None:
+    """Raise ValueError if what is asked for does not exist, whatever the panel."""
+    if method not in get_args(Method):
+        raise ValueError(f"no method {method!r}: use one of {', '.join(get_args(Method))}")
+    if base not in get_args(Base):
+        raise ValueError(f"base is {base!r}: say {' or '.join(get_args(Base))}")
+    if splice not in _time_dummies.SPLICES:
+        raise ValueError(f"splice is {splice!r}: use one of {', '.join(_time_dummies.SPLICES)}")
+    if isinstance(characteristics, str) or not characteristics:
+        raise ValueError("characteristics is a list of at least one column")
+    if (window is not None) != (method == "rolling") or (window is not None and window < 2):
+        raise ValueError(f"window is {window}: the rolling method, and no other, takes one, of 2 periods or more")
+    if splice != "movement" and method != "rolling":
+        raise ValueError(f"splice is {splice!r}: the rolling method, and no other, takes one")
