@@ -13,20 +13,22 @@ from math import ceil
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-from numpy.typing import NDArray
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cloudmarket.measures.hedonic import _refusals
 from cloudmarket.measures.hedonic._centred import Centred
 from cloudmarket.measures.hedonic._checking import block, check, repeats
+from cloudmarket.measures.hedonic._crossing import add_products, add_sums, common_slots
 from cloudmarket.measures.hedonic._design import design
 from cloudmarket.measures.hedonic._forms import with_scores
 from cloudmarket.measures.hedonic._scoring import Gatherer
 from cloudmarket.measures.hedonic._sums import Base, Codes, Columns, Pairs, Scores, Slots
 
-Seen = NDArray[np.bool_]
-
-# Numbers that a block may hold: 64 MiB of them.
-BLOCK = 2**23
+# Numbers that a block may hold: 128 MiB of them.
+BLOCK = 2**24
+# Numbers that a row takes in a window or join of the engine, by rough count of what was seen of memory.
+_IN_JOIN = 8
 
 
 class Engine:
@@ -35,10 +37,11 @@ class Engine:
     def __init__(self, table: ir.Table, columns: Columns) -> None:
         self._columns, self._design = columns, design(table, columns)
         found = check(self._design, columns)
-        self.periods = found.periods
-        self.clusters = self._count_clusters(int(found.rows.sum()))
+        self.periods, self._rows = found.periods, int(found.rows.sum())
+        self._labels = self._distinct_clusters()
+        self.clusters = self._rows if self._labels is None else len(self._labels)
         _refusals.require_clusters(self.clusters)
-        self.price_changes, self.matched = repeats(self._design, found, ceil(6 * found.rows.sum() / BLOCK))
+        self.price_changes, self.matched = repeats(self._design, found, ceil(_IN_JOIN * self._rows / BLOCK))
         self._centred = Centred(self._design, found, is_weighted=columns.weights is not None)
         self.moments = self._centred.moments(self._clusters_by_period(found.rows))
 
@@ -46,10 +49,12 @@ class Engine:
     def _is_by_product(self) -> bool:
         return self._columns.grouped_by in (None, self._columns.product)
 
-    def _count_clusters(self, rows: int) -> int:
+    def _distinct_clusters(self) -> pa.ChunkedArray | None:
+        """Return the clusters in order, which the engine's answers need not have; None if each row is one."""
         if self._columns.grouped_by is None:
-            return rows
-        return int(self._design.rows.cluster.nunique().to_pyarrow().as_py())
+            return None
+        found = self._design.rows.select("cluster").distinct().to_pyarrow().column("cluster")
+        return found.take(pc.sort_indices(found))
 
     def _clusters_by_period(self, rows: Codes) -> Codes:
         if self._is_by_product:
@@ -61,18 +66,15 @@ class Engine:
     def scores(self, plans: list[Slots], sums: int, spans: list[tuple[int, int]], base: Base | None) -> Scores:
         """See :class:`~cloudmarket.measures.hedonic._sums.Sums`."""
         plans = [part for plan in plans for part in _split(plan, len(self.periods))]
-        crossing = max(self._rows_with(plan) * (plan.target.shape[1] + 2) for plan in plans)
-        if self._columns.grouped_by is None:
-            return self._scores_of_rows(plans, sums, spans, base, crossing)
+        if self._labels is None:
+            return self._scores_of_rows(plans, sums, spans, base)
         count = len(self.periods)
-        blocks = ceil(max(crossing, self.clusters * (sums + count)) / BLOCK)
         gram, clusters = np.zeros((sums, sums)), np.zeros(len(spans), dtype="int64")
-        for rows, lookup in self._blocks("cluster", blocks):
-            number = int(rows.cluster.nunique().to_pyarrow().as_py())
+        for number, rows, lookup in self._blocks(max(self._crossing(plans), self.clusters * (sums + count))):
             gatherer, seen = Gatherer(number, sums), np.zeros((number, count), dtype=bool)
             for plan in plans:
                 scored = with_scores(self._centred.keyed(rows, lookup, plan, base), plan)
-                self._add_sums(gatherer, seen, rows, scored, plan)
+                add_sums(gatherer, seen, scored, plan, is_summed=self._is_by_product)
             gram += gatherer.gram()
             clusters += np.array([seen[:, slice(*span)].any(axis=1).sum() for span in spans], dtype="int64")
         return Scores(gram, clusters)
@@ -81,75 +83,47 @@ class Engine:
         """See :class:`~cloudmarket.measures.hedonic._sums.Sums`."""
         width = len(self._design.traits)
         found = Pairs.none(len(self.periods) - 1, width)
-        blocks = ceil(int(self.moments.rows.sum()) * (width + 4) / BLOCK)
-        for number in range(blocks):
-            rows = self._centred.rows(block(self._design.rows, "product", number, blocks))
+        for rows in self._blocks_of_products(self._rows * (width + _IN_JOIN)):
             self._centred.add_pairs(found, rows, base)
         return found
 
-    def _rows_with(self, plan: Slots) -> int:
-        count = len(self.periods)
-        return int(self.moments.rows[np.where(plan.keys < count, plan.keys, 0)].sum())
+    def _crossing(self, plans: list[Slots]) -> int:
+        """Return how many numbers cross, or are kept for a join, at once."""
+        count, numbers = len(self.periods), [0]
+        for plan in plans:
+            rows = int(self.moments.rows[np.where(plan.keys < count, plan.keys, 0)].sum())
+            is_joined = plan.observed is not None and plan.observed.uses_pairs
+            numbers.append(rows * (2 + int((~common_slots(plan)).sum()) + _IN_JOIN * is_joined))
+        return max(numbers)
 
-    def _blocks(self, column: str, blocks: int) -> Iterator[tuple[ir.Table, ir.Table]]:
-        """Give rows block by block, and with them the rows that have the other prices of their products."""
-        everything = self._centred.rows(self._design.rows)
+    def _blocks(self, size: int) -> Iterator[tuple[int, ir.Table, ir.Table]]:
+        """Give the number of clusters of a block, its rows, and rows with the other prices of their products.
+
+        ``cluster``, and with it ``product`` if they are the same, become positions in the block.
+        """
+        assert self._labels is not None, "without clusters there is nothing to divide"
+        everything, rows = self._centred.rows(self._design.rows), self._design.rows
+        step = ceil(self.clusters / ceil(size / BLOCK))
+        for start in range(0, self.clusters, step):
+            labels = self._labels.slice(start, step)
+            known = ibis.memtable(pa.table({"label": labels, "code": np.arange(len(labels), dtype="int32")}))
+            joined = rows.join(known, rows.cluster == known.label)
+            names = {"cluster": joined.code} | ({"product": joined.code} if self._is_by_product else {})
+            chosen = self._centred.rows(joined.mutate(**names).drop("label", "code"))
+            yield len(labels), chosen, chosen if self._is_by_product else everything
+
+    def _blocks_of_products(self, size: int) -> Iterator[ir.Table]:
+        blocks = ceil(size / BLOCK)
         for number in range(blocks):
-            rows = self._centred.rows(block(self._design.rows, column, number, blocks))
-            yield rows, rows if self._is_by_product else everything
+            yield self._centred.rows(block(self._design.rows, "product", number, blocks))
 
-    def _scores_of_rows(
-        self, plans: list[Slots], sums: int, spans: list[tuple[int, int]], base: Base | None, crossing: int
-    ) -> Scores:
+    def _scores_of_rows(self, plans: list[Slots], sums: int, spans: list[tuple[int, int]], base: Base | None) -> Scores:
         """Return sums of products of scores where each row has an error of its own: only these sums cross."""
         gatherer = Gatherer(0, sums)
-        blocks = ceil(crossing / BLOCK) if base is not None else 1
-        for rows, lookup in self._blocks("product", blocks):
+        for rows in self._blocks_of_products(self._crossing(plans) if base is not None else 1):
             for plan in plans:
-                scored = with_scores(self._centred.keyed(rows, lookup, plan, base), plan)
-                _add_products(gatherer, scored, plan)
+                add_products(gatherer, with_scores(self._centred.keyed(rows, rows, plan, base), plan), plan)
         return Scores(gatherer.gram(), np.array([self.moments.rows[slice(*span)].sum() for span in spans], int))
-
-    def _add_sums(self, gatherer: Gatherer, seen: Seen, rows: ir.Table, scored: ir.Table, plan: Slots) -> None:
-        """Add sums by cluster and key; of scores that go to one sum whatever the key, by cluster."""
-        order = ibis.window(order_by="cluster")
-        ranks = rows.select("cluster").distinct().mutate(code=ibis.row_number().over(order).cast("int32"))
-        coded = scored.join(ranks, "cluster")
-        is_common = (plan.target == plan.target[0]).all(axis=0) & (len(plan.keys) > 1)
-        common, own = np.flatnonzero(is_common), np.flatnonzero(~is_common)
-        if len(common):
-            sums = coded.group_by("code").agg(**{f"score{at}": coded[f"score{at}"].sum() for at in common})
-            found = sums.to_pyarrow()
-            for slot in common:
-                codes, values = found.column("code").to_numpy(), found.column(f"score{slot}").to_numpy()
-                gatherer.add(codes, plan.target[0, [slot]], values[:, None])
-        cells = coded.select("code", "key", *(f"score{at}" for at in own))
-        # A row for each product and period is a sum already.
-        if not self._is_by_product:
-            grouped = cells.group_by(["code", "key"])
-            cells = grouped.agg(**{f"score{at}": cells[f"score{at}"].sum() for at in own})
-        found = cells.to_pyarrow()
-        codes, keys = found.column("code").to_numpy(), found.column("key").to_numpy()
-        place = np.zeros(int(plan.keys.max()) + 1, dtype="int64")
-        place[plan.keys] = np.arange(len(plan.keys))
-        for slot in own:
-            gatherer.add_each(codes, plan.target[place[keys], slot], found.column(f"score{slot}").to_numpy())
-        if keys.max(initial=-1) < seen.shape[1]:
-            seen[codes, keys] = True
-
-
-def _add_products(gatherer: Gatherer, scored: ir.Table, plan: Slots) -> None:
-    """Add the sums by key of products of scores."""
-    slots = range(plan.target.shape[1])
-    both = [(one, two) for one in slots for two in slots if one <= two]
-    products = {f"of{one}and{two}": (scored[f"score{one}"] * scored[f"score{two}"]).sum() for one, two in both}
-    found = scored.group_by("key").agg(**products).to_pyarrow().to_pandas().set_index("key")
-    for at, key in enumerate(plan.keys):
-        gram = np.zeros((len(slots), len(slots)))
-        for one, two in both:
-            gram[one, two] = gram[two, one] = found.at[key, f"of{one}and{two}"]
-        used = np.flatnonzero(plan.target[at] >= 0)
-        gatherer.add_products(plan.target[at, used], gram[np.ix_(used, used)])
 
 
 def _split(plan: Slots, count: int) -> list[Slots]:

@@ -69,7 +69,9 @@ def _in_time(labels: pd.Series[Any]) -> tuple[Codes, pd.Index[Any]]:
 def _weight(frame: pd.DataFrame, codes: Codes, columns: Columns) -> tuple[Array, Array]:
     """Return weights, as shares of their period if there are any, and expenditure."""
     has_quantity = columns.quantity in frame
-    amount = _numbers(frame[columns.price] * frame[columns.quantity]) if has_quantity else np.full(len(frame), np.nan)
+    amount = np.full(len(frame), np.nan)
+    if has_quantity:
+        amount = _numbers(frame[columns.price]) * _numbers(frame[columns.quantity])
     if columns.weights is None:
         return np.ones(len(frame)), amount
     stated = amount if columns.weights == EXPENDITURE else _numbers(frame[columns.weights])
