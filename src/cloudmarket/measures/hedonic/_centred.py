@@ -13,6 +13,9 @@ from cloudmarket.measures.hedonic._checking import Found, log
 from cloudmarket.measures.hedonic._design import Design
 from cloudmarket.measures.hedonic._sums import Base, Codes, Moments, Pairs, Slots
 
+# Deviations are of order one, so that less than this is lost in their last digits.
+_NOTABLE = 1e-14
+
 
 class Centred:
     """Adds to rows ``t`` (position of the period), ``log`` (price), and deviations ``dy`` and ``dz0`` and so on.
@@ -22,23 +25,14 @@ class Centred:
 
     def __init__(self, design: Design, found: Found, *, is_weighted: bool) -> None:
         self._design, self._found, self._is_weighted = design, found, is_weighted
-        columns = {
-            "period": found.labels,
-            "t": pa.array(np.arange(len(found.periods)), pa.int32()),
-            "mean": found.price,
-            "scale": 1 / found.weight,
-        }
-        means = {f"mean{at}": found.trait[:, at].copy() for at in range(len(design.traits))}
-        self._periods = ibis.memtable(pa.table(columns | means))
+        # By how much the means that the engine has summed are off, after rounding; in units of the characteristics.
+        self._missed = np.zeros(found.trait.shape)
 
     def rows(self, rows: ir.Table) -> ir.Table:
         """Return rows of the panel with what this class adds to them."""
-        joined = rows.join(self._periods, "period")
+        joined = rows.join(self._periods(), "period")
         logs = log(joined.price)
-        deviations = {
-            f"dz{at}": (trait.of(joined) - joined[f"mean{at}"]) / float(self._found.unit[at])
-            for at, trait in enumerate(self._design.traits)
-        }
+        deviations = {f"dz{at}": self._deviation(joined, at) for at in range(len(self._design.traits))}
         return joined.select(
             "product",
             *({"cluster"} & set(rows.columns)),
@@ -49,8 +43,24 @@ class Centred:
             **deviations,
         )
 
+    def _periods(self) -> ir.Table:
+        found = self._found
+        columns = {
+            "period": found.labels,
+            "t": np.arange(len(found.periods), dtype="int32"),
+            "mean": found.price,
+            "scale": 1 / found.weight,
+        }
+        columns |= {f"mean{at}": found.trait[:, at].copy() for at in range(len(self._design.traits))}
+        columns |= {f"missed{at}": self._missed[:, at].copy() for at in np.flatnonzero(self._missed.any(axis=0))}
+        return ibis.memtable(pa.table(columns))
+
+    def _deviation(self, rows: ir.Table, at: int) -> ir.FloatingValue:
+        found = (self._design.traits[at].of(rows) - rows[f"mean{at}"]) / float(self._found.unit[at])
+        return found - rows[f"missed{at}"] if self._missed[:, at].any() else found
+
     def moments(self, clusters: Codes) -> Moments:
-        """Return sums by period, once more around the means that the engine's rounded sums have missed."""
+        """Return sums by period, and from now on take deviations from means that are right to the last digits."""
         found, width = self._found, len(self._design.traits)
         rows = self.rows(self._design.rows)
         columns = [rows[f"dz{at}"] for at in range(width)] + [rows.dy]
@@ -65,6 +75,7 @@ class Centred:
             cross[:, one, two] = cross[:, two, one] = frame[f"d{one}_{two}"]
         cross -= weight[:, None, None] * missed[:, :, None] * missed[:, None, :]
         trait = (found.trait - found.centre) / found.unit + missed[:, :width]
+        self._missed = np.where(np.abs(missed[:, :width]).max(axis=0) > _NOTABLE, missed[:, :width], 0.0)
         return Moments(
             found.rows,
             clusters,
