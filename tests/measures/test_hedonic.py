@@ -170,11 +170,11 @@ def test_standard_errors_agree_with_the_bootstrap_over_products(method: str) -> 
 @pytest.mark.parametrize("method", ["pooled", "adjacent", "rolling"])
 def test_intervals_cover(method: str) -> None:
     covered = 0
-    for seed in range(700):
+    for seed in range(500):
         found = run(churn(4, 60, 0.2, seed, (0.0, -0.1, -0.3, -0.2)), method)
         low, high = found.interval(0.95).iloc[-1]
         covered += low <= math.exp(-0.2) <= high
-    assert 0.93 <= covered / 700 <= 0.97
+    assert 0.93 <= covered / 500 <= 0.97
 
 
 def test_kennedys_correction_is_half_the_variance() -> None:

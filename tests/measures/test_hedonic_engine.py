@@ -201,6 +201,7 @@ BAD = churn()
         (BAD.assign(product=BAD["product"].where(BAD.index > 0)), {}, "1 rows have no product"),
         (BAD.assign(make=BAD.make.where(BAD.index > 1)), {"cluster": "make", "characteristics": ["speed"]},
             "2 rows have no make"),
+        (BAD.assign(period=BAD.period.where(BAD.index > 2)), {}, "3 rows have no period"),
         (BAD.assign(speed=1.0), {}, "'speed' never differs"),
         (BAD.assign(make="x"), {}, "'make' never differs"),
         (BAD.assign(speed=np.where(BAD.index == 3, np.inf, BAD.speed)), {}, "'speed' is infinite"),

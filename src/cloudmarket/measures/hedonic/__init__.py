@@ -18,7 +18,7 @@ import pandas as pd
 
 from cloudmarket.measures.hedonic import _comparisons, _time_dummies
 from cloudmarket.measures.hedonic._read import read
-from cloudmarket.measures.hedonic._sums import Base, Columns
+from cloudmarket.measures.hedonic._sums import Array, Base, Columns, Sums
 from cloudmarket.measures.index_numbers import Index
 
 Method = Literal["pooled", "adjacent", "rolling", "characteristics", "imputation"]
@@ -85,23 +85,20 @@ def index(
     ValueError
         If the panel has gaps, duplicates, prices that are not above zero, one period or one cluster, or does not
         identify what the method asks for; the message names the first case.
+
+    Notes
+    -----
+    A frame is summed where it is. Every other panel stays in its engine, which is asked for sums by period, and then
+    for sums of scores by cluster and period, a block of clusters at a time: memory grows with clusters times
+    characteristics and periods up to the size of a block, and no further with rows. What crosses for errors clustered
+    by product is a number for each product, period and regression that the period is in; for unrelated errors
+    (``cluster=None``) nothing but sums by period. Both ways agree to 1e-12.
     """
     _require_sense(characteristics, method, window, splice, base)
     names = tuple(characteristics)
     columns = Columns(period, product, price, quantity, weights, cluster, names)
     with read(panel, columns) as sums:
-        count = len(sums.periods)
-        if window is not None and window > count:
-            raise ValueError(f"window is {window}: this panel takes one of 2 to {count} periods")
-        if method in ("characteristics", "imputation"):
-            logs, variances = _comparisons.levels(sums, base, keeps_observed=method == "imputation")
-            how = f"{method}, {base} base"
-        else:
-            span = {"pooled": count, "adjacent": 2}.get(method, window or 2)
-            logs, variances = _time_dummies.levels(sums, span, splice)
-            how = f"{method} time dummies"
-            if method == "rolling":
-                how = f"rolling time dummies of {span} periods, {splice} splice"
+        logs, variances, how = _levels(sums, method, window, splice, base)
     errors = np.sqrt(np.maximum(variances, 0.0))
     if kennedy:
         logs, how = logs - errors**2 / 2, f"{how}, Kennedy's correction"
@@ -113,6 +110,19 @@ def index(
         method=f"hedonic, {how}, {'unweighted' if weights is None else f'weighted by {weights}'}",
         degrees_of_freedom=float(sums.clusters - 1),
     )
+
+
+def _levels(sums: Sums, method: Method, window: int | None, splice: str, base: Base) -> tuple[Array, Array, str]:
+    """Return log levels (T,), their variances (T,), and the name of how they were made."""
+    count = len(sums.periods)
+    if window is not None and window > count:
+        raise ValueError(f"window is {window}: this panel takes one of 2 to {count} periods")
+    if method in ("characteristics", "imputation"):
+        logs, variances = _comparisons.levels(sums, base, keeps_observed=method == "imputation")
+        return logs, variances, f"{method}, {base} base"
+    span = {"pooled": count, "adjacent": 2}.get(method, window or 2)
+    how = f"rolling time dummies of {span} periods, {splice} splice" if window else f"{method} time dummies"
+    return *_time_dummies.levels(sums, span, splice), how
 
 
 def _require_sense(characteristics: Sequence[str], method: str, window: int | None, splice: str, base: str) -> None:

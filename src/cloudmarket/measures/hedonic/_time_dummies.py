@@ -69,7 +69,7 @@ def _published(sums: Sums, fits: list[Fit], splice: str) -> tuple[list[Part], Ar
     window, count = fits[0].stop, len(sums.periods)
     unit = np.eye(window)
     parts = [Part(fits[0], unit[at] - unit[0]) for at in range(1, window)]
-    links = _links(splice, window)
+    links = _windows._links(splice, window)
     rows = [np.zeros(0), *np.eye(window - 1)]
     for last in range(window, count):
         before = np.arange(last - window + 1, last)[links] if splice in ("wisp", "hasp", "mean_pub") else [last - 1]
@@ -85,11 +85,6 @@ def _published(sums: Sums, fits: list[Fit], splice: str) -> tuple[list[Part], Ar
         parts += added
         rows.append(row)
     return parts, np.array([np.pad(row, (0, len(parts) - len(row))) for row in rows])
-
-
-def _links(splice: str, window: int) -> slice:
-    """Return the periods of the overlap to link at."""
-    return _windows._links(splice, window)
 
 
 def _plans(sums: Sums, parts: list[Part], window: int) -> list[Slots]:
