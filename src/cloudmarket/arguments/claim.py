@@ -60,7 +60,8 @@ class Claim:
 
     def __post_init__(self) -> None:
         """Refuse a claim that nobody could follow."""
-        empty = [one.name for one in fields(self) if one.name != "rows" and getattr(self, one.name) in ("", (), [])]
+        texts = [one.name for one in fields(self) if isinstance(getattr(self, one.name), str | tuple | list)]
+        empty = [name for name in texts if not getattr(self, name)]
         if empty:
             raise ValueError(f"claim {self.claim!r} has no {empty[0]}")
         if self.rows.empty or self.rows.columns[0] != "table":

@@ -39,7 +39,8 @@ def multilateral(
         One row per product and period, in any order.
     method : str
         ``geks-fisher``, ``geks-tornqvist`` (or ``ccdi``), ``geks-walsh``, ``geary-khamis``, ``wtpd`` (time-product
-        dummy weighted by expenditure share); without quantities ``geks-jevons`` and ``tpd``.
+        dummy weighted by expenditure share); without quantities ``geks-jevons`` and ``tpd``. Time-dummy hedonic: see
+        :func:`cloudmarket.measures.hedonic.index`.
     window : int, optional
         Periods compared at once; by default all. Values once published are never revised.
     splice : str, optional
