@@ -271,3 +271,11 @@ def test_air_passengers_by_the_airline_model() -> None:
 def test_what_is_no_series_is_refused(series, options, message) -> None:
     with pytest.raises(ValueError, match=message):
         backtest(series, **{"models": (), **options})
+
+
+def test_arima_with_drift_goes_straight_on() -> None:
+    """In differences the constant is the drift; a linear trend there would be a parabola in levels."""
+    values = 2.0 * np.arange(40) + np.random.default_rng(0).normal(0, 1, 40)
+    mean, _ = forecast_models.sarimax(values, 1, 8)
+    assert np.diff(mean) == pytest.approx(np.full(7, np.diff(mean)[0]))
+    assert np.diff(mean)[0] == pytest.approx(2, abs=0.1)

@@ -70,7 +70,7 @@ def ets(values: Array, season: int, horizon: int) -> Forecast:
 
 def sarimax(values: Array, season: int, horizon: int) -> Forecast:
     """Return the airline model (0,1,1)(0,1,1); without a season (0,1,1) with drift."""
-    options = {"seasonal_order": (0, 1, 1, season)} if season > 1 else {"trend": "t"}
+    options = {"seasonal_order": (0, 1, 1, season)} if season > 1 else {"trend": "c"}
     found = SARIMAX(values, order=(0, 1, 1), **options).fit(disp=False).get_forecast(horizon)
     return np.asarray(found.predicted_mean), np.asarray(found.var_pred_mean)
 
