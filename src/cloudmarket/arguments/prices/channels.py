@@ -15,7 +15,7 @@ from cloudmarket.measures.hedonic_channels import CHANNELS, TOTAL
 
 SELLERS = ("aws", "azure", "gcp", "openai", CLOUDS)
 NAMES = {
-    "staying": "cuts of listed models", "entering": "new models", "leaving": "models taken off", TOTAL: "all together",
+    "staying": "listed models cut", "entering": "new models", "leaving": "taken off", TOTAL: "all together",
 }  # fmt: skip
 
 

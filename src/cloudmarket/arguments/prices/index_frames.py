@@ -13,7 +13,7 @@ from cloudmarket.arguments.prices import indices, panel, quality
 from cloudmarket.arguments.prices.indices import CLOUDS, EUROPE, Line
 
 SHOWN = ("aws", "azure", "gcp", "openai", "anthropic", EUROPE)
-MATCHED, WITNESSED = "matched models, corrections applied", "matched models, borne-out changes only"
+MATCHED, WITNESSED = "matched", "borne out"
 _BLENDS = (1.0, 10.0)
 
 
@@ -31,7 +31,7 @@ def spans(day: date) -> tuple[quality.Span, ...]:
 
 def span_name(span: quality.Span) -> str:
     """Return how a figure names the models of a span."""
-    return f"equal rating, {span.first:%Y-%m} to {span.last:%Y-%m}"
+    return f"same rating, to {span.last:%Y-%m}"
 
 
 def lines(day: date) -> dict[tuple[str, str], Line]:
@@ -117,8 +117,8 @@ def _variants(day: date, seller: str) -> Iterator[tuple[str, Line | None]]:
     yield "… all that was printed", indices.tpd(known[panel.PRINTED], seller)
     yield "… borne-out changes only", indices.tpd(known[panel.BORNE_OUT], seller)
     for span in spans(day):
-        yield f"equal rating to {span.last:%Y-%m}", indices.equal_rating(span, seller)
-        yield f"… and context, openness, to {span.last:%Y-%m}", indices.equal_rating(span, seller, full=True)
+        yield f"same rating, to {span.last:%Y-%m}", indices.equal_rating(span, seller)
+        yield f"… context, openness, to {span.last:%Y-%m}", indices.equal_rating(span, seller, full=True)
         if span.rows.votes.notna().any():
             yield f"… weighted by votes, to {span.last:%Y-%m}", indices.equal_rating(span, seller, weights="votes")
 
