@@ -74,7 +74,9 @@ class Channels:
     def __repr__(self) -> str:
         last = self.table.iloc[-1]
         parts = ", ".join(f"{name} {last[name]:+.3f}" for name in (*CHANNELS, TOTAL))
-        return f"Channels(log change {self.table.index[0]} to {self.table.index[-1]}: {parts}; {self.clusters} clusters)"
+        return (
+            f"Channels(log change {self.table.index[0]} to {self.table.index[-1]}: {parts}; {self.clusters} clusters)"
+        )
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the parts as lines, and return the axes."""

@@ -11,7 +11,7 @@ import pandas as pd
 from cloudmarket.arguments.prices import index_frames, indices, quality
 from cloudmarket.arguments.prices.indices import CLOUDS
 from cloudmarket.measures import hedonic_channels
-from cloudmarket.measures.hedonic_channels import CHANNELS, TOTAL
+from cloudmarket.measures.hedonic_channels import TOTAL
 
 SELLERS = ("aws", "azure", "gcp", "openai", CLOUDS)
 NAMES = {
@@ -64,7 +64,8 @@ def frame(found: list[Split]) -> pd.DataFrame:
     """
     parts = []
     for one in found:
-        last = np.exp(one.found.last()).loc[[*CHANNELS, TOTAL]]
+        logs = one.found.last()
+        last = pd.DataFrame(np.exp(logs.to_numpy()), index=logs.index, columns=logs.columns)
         counts = one.found.table.filter(like="n_").iloc[1:].sum()
         parts.append(
             last.assign(
@@ -74,4 +75,4 @@ def frame(found: list[Split]) -> pd.DataFrame:
             )
         )  # fmt: skip
     columns = ["seller", "span", "channel", "value", "low", "high", "models", "entered", "left"]
-    return pd.concat(parts, ignore_index=True)[columns]
+    return pd.concat(parts, ignore_index=True).reindex(columns=columns)

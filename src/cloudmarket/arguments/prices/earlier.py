@@ -27,7 +27,7 @@ class Study:
     """A published claim: how many times cheaper per year, from ``low`` to ``high``, and what ours it is set against.
 
     ``against``: ``HEDONIC`` (index at equal rating of the three clouds), an anchor model, ``""`` for all anchors, or
-    ``NOTHING`` where our data cannot speak, with ``why``.
+    ``NOTHING`` where our data cannot speak, with ``why``. ``known_on``: the end of the month in which it came out.
     """
 
     name: str
@@ -35,23 +35,30 @@ class Study:
     low: float
     high: float
     against: str
+    known_on: date
     why: str
 
 
 NONE = float("nan")
+_SIX_YEARS = 600 ** (1 / 6)
 STUDIES = (
     Study("Epoch AI 2025", "price at fixed performance falls 9 to 900 times a year", 9, 900, "",
+          date(2025, 3, 31),
           "its benchmarks are not in our data: the Arena's ratings stand in"),
     Study("a16z 2024", "10 times a year at the performance of an MMLU score of 42", 10, 10, "gpt-3.5-turbo-0613",
+          date(2024, 11, 30),
           "MMLU is not in our data: the weakest rated flagship stands in, which is stronger than that"),
     Study("Gundlach et al. 2025 (arXiv 2511.23455)", "5 to 10 times a year at given performance", 5, 10, HEDONIC,
+          date(2025, 11, 30),
           "set against all offers at equal rating, not the cheapest alone"),
-    Study("arXiv 2603.28576", "600 times from 2020 to 2026, as a rate per year", 600 ** (1 / 6), 600 ** (1 / 6), HEDONIC,
+    Study("arXiv 2603.28576", "600 times from 2020 to 2026, as a rate per year", _SIX_YEARS, _SIX_YEARS, HEDONIC,
+          date(2026, 3, 31),
           "no prices before the first snapshot of 2023: only the yearly rate can be compared"),
     Study("arXiv 2603.28576", "concentration of models (HHI) falls from 4,558 to 2,086", NONE, NONE, NOTHING,
+          date(2026, 3, 31),
           "needs use by model; no public source of it is in the tables"),
     Study("Byrne, Corrado and Sichel 2018", "prices of rented computing fall by double digits a year", NONE, NONE,
-          NOTHING, "about machines, not tokens"),
+          NOTHING, date(2018, 12, 31), "about machines, not tokens"),
 )  # fmt: skip
 
 
@@ -78,9 +85,8 @@ def falls(day: date) -> list[Fall]:
     for span in index_frames.spans(day):
         rows = indices.priced(span.rows)
         scores = span.ratings.set_index("model").score
-        for anchor in ANCHORS[span.series]:
-            if anchor in scores.index:
-                found.append(_at(rows, frontier(rows, float(scores[anchor])), anchor, span.ratings))
+        rated = [anchor for anchor in ANCHORS[span.series] if anchor in scores.index]
+        found += [_at(rows, frontier(rows, float(scores[anchor])), anchor, span.ratings) for anchor in rated]
     for line in index_frames.together(day):
         value, low, high = line.yearly()
         span_of = f"{line.rows.day.min():%Y-%m} to {line.rows.day.max():%Y-%m}"
@@ -112,27 +118,35 @@ def verdict(low: float, high: float, fall: Fall | None) -> str:
     return REPRODUCED if fall.low > 1 and fall.high / fall.low <= WIDEST else OPEN
 
 
-def judged(found: list[Fall]) -> pd.DataFrame:
-    """Return each claim against each estimate it is set against: study, claim, ours, times, low, high, points, verdict."""
+def judged(found: list[Fall], day: date) -> pd.DataFrame:
+    """Return the claims published by a day against the estimates they are set against, and the verdict on each.
+
+    Columns: study, claim, ours, times a year, low, high, points, verdict, remark.
+    """
     rows = []
-    for study in STUDIES:
-        ours = [one for one in found if _speaks_to(study, one)] or [None]
-        for one in ours:
+    for study in published(day):
+        ours: list[Fall | None] = [one for one in found if _speaks_to(study, one)]
+        for one in ours or [None]:
             numbers = (one.name, one.value, one.low, one.high, one.points) if one else ("", NONE, NONE, NONE, 0)
             rows.append((study.name, study.claim, *numbers, verdict(study.low, study.high, one), study.why))
     columns = ["study", "claim", "ours", "times a year", "low", "high", "points", "verdict", "remark"]
     return pd.DataFrame(rows, columns=columns)
 
 
+def published(day: date) -> list[Study]:
+    """Return the studies that had come out by a day."""
+    return [study for study in STUDIES if study.known_on <= day]
+
+
 def _speaks_to(study: Study, fall: Fall) -> bool:
     return fall.anchor != HEDONIC if study.against == "" else fall.anchor == study.against
 
 
-def frame(found: list[Fall]) -> pd.DataFrame:
+def frame(found: list[Fall], day: date) -> pd.DataFrame:
     """Return claimed ranges and our estimates as rows of one figure: kind, what, value, low, high."""
     claimed = [
         ("what earlier studies say", study.name, study.low if study.low == study.high else NONE, study.low, study.high)
-        for study in STUDIES
+        for study in published(day)
         if not np.isnan(study.low)
     ]
     ours = [

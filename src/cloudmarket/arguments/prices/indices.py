@@ -45,7 +45,7 @@ class Line:
     def years(self) -> float:
         """Length of the line."""
         periods = self.found.index.index
-        return (periods[-1] - periods[0]).days / DAYS_PER_YEAR
+        return float((periods[-1] - periods[0]).days) / DAYS_PER_YEAR
 
     def yearly(self, level: float = 0.95) -> tuple[float, float, float]:
         """Return what a price of 1 is after a year, by the first period and the last, with its interval."""

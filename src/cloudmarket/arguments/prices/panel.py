@@ -61,7 +61,9 @@ class Panel:
 
     def __repr__(self) -> str:
         items = self.rows.drop_duplicates(_ITEM)
-        return f"Panel({self.basis}: {len(items)} models at {items.seller.nunique()} sellers, {len(self.months)} months)"
+        return (
+            f"Panel({self.basis}: {len(items)} models at {items.seller.nunique()} sellers, {len(self.months)} months)"
+        )
 
 
 def months(day: date) -> pd.DatetimeIndex:
@@ -125,8 +127,8 @@ def _stepped(rows: pd.DataFrame, day: date) -> pd.DataFrame:
     moved = before.day.notna() & ((before[offers.PAIR] - rows[offers.PAIR]).abs() > 1e-9).any(axis=1)
     changes = tables.load("price_change", known_on=day)
     changes = changes[(changes.tier == "standard") & (changes.context_from_tokens == 0)]
-    by_label = {label: own for label, own in changes.groupby("label")}
-    follows = {one: next_one for one, next_one in pairwise(sorted(rows.day.unique()))}
+    by_label = dict(iter(changes.groupby("label")))
+    follows = dict(pairwise(sorted(rows.day.unique())))
     step = pd.Series("", index=rows.index)
     for place in rows.index[moved]:
         first, last = before.day[place], rows.day[place]

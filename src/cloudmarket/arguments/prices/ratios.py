@@ -27,16 +27,15 @@ def of_clouds(baseline: pd.DataFrame, blend: float = 3.0) -> Effects | None:
 
 def with_europe(day: date, blend: float = 3.0) -> Effects | None:
     """Return the same with the European clouds of the catalogue beside the three; None where they share too few."""
-    return _effects(european_rows(day), blend)
+    rows = european_rows(day)
+    return _effects(offers.baseline(rows, modes=("chat", "responses")), blend) if len(rows) else None
 
 
 def european_rows(day: date) -> pd.DataFrame:
-    """Return the standard prices of the models that a European cloud and another seller both list, as of a day."""
+    """Return the rows of the price map as of a day about models that a European cloud sells, at it and the three."""
     rows = tables.load("token_price", as_of=day)
     rows = rows[rows.source.isin((SOURCE, COPY)) & rows.seller.isin((*CLOUDS, *EUROPEANS))]
-    baseline = offers.baseline(rows, modes=("chat", "responses"))
-    in_europe = baseline.model[baseline.seller.isin(EUROPEANS)]
-    return baseline[baseline.model.isin(in_europe)]
+    return rows[rows.model.isin(rows.model[rows.seller.isin(EUROPEANS)])].reset_index(drop=True)
 
 
 def table(found: Effects) -> pd.DataFrame:

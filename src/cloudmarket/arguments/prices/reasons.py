@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from cloudmarket import names, tables
@@ -57,10 +58,10 @@ def explained(found: Prices, evidence: Known | None = None) -> pd.DataFrame:
     """
     evidence = evidence or known(found.day)
     weights = names.models().set_index("model").is_open_weights
-    offered = {model: own.sort_values("seller") for model, own in found.offers.groupby("model")}
+    offered = {str(model): own.sort_values("seller") for model, own in found.offers.groupby("model")}
     rows = []
     for item in found.parity.items.itertuples():
-        own = offered[item.model]
+        own = offered[str(item.model)]
         if item.is_contradicted:
             reason, detail = LABELS, _labels(own)
         elif item.is_equal:
@@ -80,8 +81,10 @@ def counts(items: pd.DataFrame) -> pd.DataFrame:
     table = pd.crosstab(items.weights, items.reason)
     kinds = [kind for kind in (CLOSED, OPENED, UNKNOWN) if kind in table.index]
     reasons = [reason for reason in (EQUAL, *REASONS) if reason in table]
-    stacked = table.loc[kinds, reasons].stack().rename("models")
-    return stacked.reset_index()
+    wide = table.loc[kinds, reasons].reset_index()
+    tidy = wide.melt("weights", var_name="reason", value_name="models")
+    place = tidy.weights.map({kind: place for place, kind in enumerate(kinds)})
+    return tidy.assign(place=place).sort_values("place", kind="stable", ignore_index=True).drop(columns="place")
 
 
 def _labels(own: pd.DataFrame) -> str:
@@ -91,55 +94,58 @@ def _labels(own: pd.DataFrame) -> str:
 
 def _pairs(own: pd.DataFrame, evidence: Known) -> Iterator[tuple[str, str]]:
     """Yield reason and words for each pair of sellers whose prices differ."""
-    for one, other in combinations(own.to_dict("records"), 2):
-        if not _same(one, other):
+    offered = [
+        _Offer(str(seller), str(model), (float(price_in), float(price_out)))
+        for seller, model, price_in, price_out in own[["seller", "model", *PAIR]].itertuples(index=False)
+    ]
+    for one, other in combinations(offered, 2):
+        if not one.is_like(other, 1.0, SAME):
             reason, why = _reason(one, other, evidence)
-            ratio = max(one[PAIR[0]], other[PAIR[0]]) / min(one[PAIR[0]], other[PAIR[0]])
-            yield reason, f"{one['seller']} and {other['seller']} (input {ratio:.2f} times): {why}"
+            ratio = max(one.prices[0], other.prices[0]) / min(one.prices[0], other.prices[0])
+            yield reason, f"{one.seller} and {other.seller} (input {ratio:.2f} times): {why}"
 
 
-def _reason(one: dict[str, object], other: dict[str, object], evidence: Known) -> tuple[str, str]:
+@dataclass(frozen=True)
+class _Offer:
+    """What a seller asks for a model: input and output, USD per million tokens; missing where it asks for none."""
+
+    seller: str
+    model: str
+    prices: tuple[float, float]
+
+    def is_like(self, other: _Offer, factor: float, tolerance: float) -> bool:
+        """Return whether both prices are ``factor`` times the other's; a price that neither states does not count."""
+        pairs = [pair for pair in zip(self.prices, other.prices, strict=True) if not np.isnan(pair).all()]
+        return all(abs(own / theirs / factor - 1) <= tolerance for own, theirs in pairs)
+
+
+def _reason(one: _Offer, other: _Offer, evidence: Known) -> tuple[str, str]:
+    is_catalogue = evidence.now.source.isin((SOURCE, COPY))
     for asks, wants in ((one, other), (other, one)):
-        said = _prints(evidence.now[~evidence.now.source.isin((SOURCE, COPY))], asks, wants, baseline=True)
+        said = _prints(evidence.now[~is_catalogue], asks, wants, is_baseline=True)
         if len(said):
-            return DOUBTED, f"{said.source.iloc[0]} has {asks['seller']} at the other's price"
+            return DOUBTED, f"{said.source.iloc[0]} has {asks.seller} at the other's price"
     for asks, wants in ((one, other), (other, one)):
-        said = _prints(evidence.past, asks, wants, baseline=True)
+        said = _prints(evidence.past, asks, wants, is_baseline=True)
         if len(said):
-            return FORMER, f"{asks['seller']} asked the other's price until {said.valid_to.max():%Y-%m-%d}"
-    if _ratio_is(one, other, TEN_PER_CENT) or _ratio_is(other, one, TEN_PER_CENT):
+            return FORMER, f"{asks.seller} asked the other's price until {said.valid_to.max():%Y-%m-%d}"
+    if one.is_like(other, TEN_PER_CENT, BLUR) or other.is_like(one, TEN_PER_CENT, BLUR):
         return UPLIFT, "the difference that sellers ask for bound endpoints"
-    ours = evidence.now[evidence.now.source.isin((SOURCE, COPY))]
     for asks, wants in ((one, other), (other, one)):
-        said = _prints(ours, asks, wants, baseline=False)
+        said = _prints(evidence.now[is_catalogue], asks, wants, is_baseline=False)
         if len(said):
             first = said.iloc[0]
             what = f"{first.tier}, {first.scope}, from {first.context_from_tokens} tokens"
-            return OTHER, f"{asks['seller']} asks the other's price for {what}"
+            return OTHER, f"{asks.seller} asks the other's price for {what}"
     return UNEXPLAINED, "no rule fits"
 
 
-def _prints(
-    rows: pd.DataFrame, asks: dict[str, object], wants: dict[str, object], *, baseline: bool
-) -> pd.DataFrame:
+def _prints(rows: pd.DataFrame, asks: _Offer, wants: _Offer, *, is_baseline: bool) -> pd.DataFrame:
     """Return the rows that print, for one seller, the price that the other asks."""
-    own = rows[(rows.seller == asks["seller"]) & (rows.model == asks["model"])]
-    is_base = (own.tier == "standard") & (own.context_from_tokens == 0) & own.scope.isin(BASELINE_SCOPES)
-    own = own[is_base] if baseline else own[~is_base]
+    own = rows[(rows.seller == asks.seller) & (rows.model == asks.model)]
+    plain = (own.tier == "standard") & (own.context_from_tokens == 0) & own.scope.isin(BASELINE_SCOPES)
+    own = own[plain == is_baseline]
     close = pd.Series(True, index=own.index)
-    for name in PAIR:
-        close &= ((own[name] / wants[name] - 1).abs() <= SAME) | (own[name].isna() & pd.isna(wants[name]))
+    for name, price in zip(PAIR, wants.prices, strict=True):
+        close &= own[name].isna() if np.isnan(price) else (own[name] / price - 1).abs() <= SAME
     return own[close]
-
-
-def _same(one: dict[str, object], other: dict[str, object]) -> bool:
-    return all(pd.isna(one[name]) and pd.isna(other[name]) or _near(one, other, name, 1.0, SAME) for name in PAIR)
-
-
-def _ratio_is(one: dict[str, object], other: dict[str, object], factor: float) -> bool:
-    return all(pd.isna(one[name]) and pd.isna(other[name]) or _near(one, other, name, factor, BLUR) for name in PAIR)
-
-
-def _near(one: dict[str, object], other: dict[str, object], name: str, factor: float, tolerance: float) -> bool:
-    a, b = float(one[name]), float(other[name])  # type: ignore[arg-type]
-    return abs(a / b / factor - 1) <= tolerance

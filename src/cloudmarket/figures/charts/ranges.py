@@ -100,9 +100,7 @@ def _limits(tidy: pd.DataFrame, *, log: bool) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _set_up(
-    panel: Axes, theme: Theme, ends: tuple[float, float], names: list[str], *, log: bool
-) -> None:
+def _set_up(panel: Axes, theme: Theme, ends: tuple[float, float], names: list[str], *, log: bool) -> None:
     panel.set_yticks(range(len(names)), names, color=theme.ink)
     panel.set_ylim(len(names) - 0.4, -0.7)
     if log:
