@@ -1,4 +1,4 @@
-"""What the notebook states of the list as it reads on a day: parity, changes, bound endpoints, tiers, European clouds."""
+"""What the notebook states of the list of a day: parity, changes, bound endpoints, tiers, European clouds."""
 
 from __future__ import annotations
 
@@ -167,8 +167,8 @@ def _exact(found: Prices) -> Iterator[Claim]:
         rows = _bound(found, classed)
         yield Claim(
             claim="price-bound-exact",
-            statement=f"Of {len(classed)} offers bound to a place, {exact} cost exactly ten per cent more than the least"
-            f" bound one, and {same} the same",
+            statement=f"Of {len(classed)} offers bound to a place, {exact} cost exactly ten per cent more than the"
+            f" least bound one, and {same} the same",
             value=100 * exact / len(classed), unit="percent",
             interval="a census of the list; two offers of a model in two channels are two",
             evidence=grades(rows), notebook=NOTEBOOK, figure="06-scopes", sources=MAP,

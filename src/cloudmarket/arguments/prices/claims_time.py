@@ -1,4 +1,4 @@
-"""What the notebook states of prices over time: matched models, models of equal rating, the channel, earlier studies."""
+"""What the notebook states over time: matched models, models of equal rating, the channel, earlier studies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CLUSTERED = "95 % interval, clustered by model"
 
 def claims(day: date) -> list[Claim]:
     """Return the claims on prices over time by what was known on a day; those without enough months are absent."""
-    parts = (_matched, _same_rating, _channel, _earlier, _frontiers)
+    parts = (_matched, _same_rating, _sensitivity, _channel, _earlier, _frontiers)
     return [claim for part in parts for claim in part(day)]
 
 
@@ -51,20 +51,50 @@ def _same_rating(day: date) -> Iterator[Claim]:
         line, full = (indices.equal_rating(span, CLOUDS, full=whole) for whole in (False, True))
         if line is None:
             continue
-        band = line.found.interval().iloc[-1]
-        fall = float(100 * (1 - line.found.index.iloc[-1]))
-        also = ""
-        if full is not None:
-            also = f", and by {1 - full.found.index.iloc[-1]:.0%} at equal context and openness too"
+        fall, low, high = _fall(line)
+        also = f"; at equal context and openness too, by {_percent(*_fall(full))}" if full is not None else ""
         yield Claim(
             claim=f"price-same-rating-{SPANS[span.series]}",
-            statement=f"At equal rating, prices on the three clouds fell by {fall:.0f} % from"
+            statement=f"At equal rating, prices on the three clouds fell by {_percent(fall, low, high)} from"
             f" {line.rows.day.min():%B %Y} to {line.rows.day.max():%B %Y}{also}",
-            value=fall, low=float(100 * (1 - band.high)), high=float(100 * (1 - band.low)), unit="percent",
+            value=fall, low=low, high=high, unit="percent",
             interval=f"{_CLUSTERED}; {line.rows.model.nunique()} rated models",
             evidence=grades(pd.concat([line.rows[["evidence"]], span.ratings[["evidence"]]])),
             notebook=NOTEBOOK, figure="06-indices", sources=RATED, rows=_rated_rows(line.rows, span.ratings),
             would_change_if="ratings of the models that are not rated; other characteristics; weights of use",
+        )  # fmt: skip
+
+
+def _fall(line: indices.Line) -> tuple[float, float, float]:
+    """Return the fall of an index in its last month, per cent, with the ends of its interval."""
+    band = line.found.interval().iloc[-1]
+    return tuple(float(100 * (1 - level)) for level in (line.found.index.iloc[-1], band.high, band.low))  # type: ignore[return-value]
+
+
+def _percent(value: float, low: float, high: float) -> str:
+    """Return a percentage with its interval as a reader would write it."""
+    return f"{value:.0f} % ({low:.0f} to {high:.0f} %)".replace("(-", "(\N{MINUS SIGN}")
+
+
+def _sensitivity(day: date) -> Iterator[Claim]:
+    found = index_frames.variants(day).dropna(subset=["value"])
+    is_rated = found.variant.str.contains(r"\d{4}-\d{2}")
+    matched, rated = (100 * found.value[mask] for mask in (~is_rated, is_rated))
+    if len(matched):
+        at_rating = f"; at equal rating it is {rated.min():.0f} to {rated.max():.0f} %" if len(rated) else ""
+        known = index_frames.panels(day)
+        rows = pd.concat([indices.of(one.rows, CLOUDS).assign(basis=basis) for basis, one in known.items()])
+        ratings = [span.ratings for span in index_frames.spans(day)]
+        rated_models = {"benchmark_score": pd.concat(ratings, ignore_index=True)} if ratings else {}
+        yield Claim(
+            claim="price-sensitivity",
+            statement=f"Under every weighting, blend and class of changes, listed models on a cloud keep"
+            f" {matched.min():.0f} to {matched.max():.0f} % of their price after a year{at_rating}",
+            value=float(matched.median()), low=float(matched.min()), high=float(matched.max()), unit="percent",
+            interval=f"range over {len(matched)} variants of three clouds; the median of them",
+            evidence=grades(rows), notebook=NOTEBOOK, figure="06-sensitivity", sources=RATED,
+            rows=rests_on(token_price=rows, **rated_models),
+            would_change_if="weights by use; evidence on the steps that are unresolved",
         )  # fmt: skip
 
 
@@ -81,8 +111,9 @@ def _channel(day: date) -> Iterator[Claim]:
         new, listed = last.loc["entering"], last.loc["staying"]
         yield Claim(
             claim=f"price-channel-{SPANS[span.series]}",
-            statement=f"New models alone made prices at equal rating on the three clouds {new.value:.0f} % lower by"
-            f" {split.rows.day.max():%B %Y}; cuts of listed models made them {listed.value:.0f} % lower",
+            statement=f"New models made prices at equal rating on the three clouds"
+            f" {_percent(new.value, new.high, new.low)} lower by {split.rows.day.max():%B %Y}; cuts of listed models,"
+            f" {_percent(listed.value, listed.high, listed.low)}",
             value=float(new.value), low=float(new.high), high=float(new.low), unit="percent",
             interval="95 % interval, leaving out one model at a time",
             evidence=grades(pd.concat([split.rows[["evidence"]], span.ratings[["evidence"]]])),
@@ -116,7 +147,8 @@ def _frontiers(day: date) -> Iterator[Claim]:
         if one.anchor in ("gpt-3.5-turbo-0613", "gpt-4-0314") and np.isfinite(one.low):
             yield Claim(
                 claim=f"price-frontier-{one.anchor.replace('.', '-')}",
-                statement=f"The cheapest model rated as high as {one.anchor} became {one.value:.0f} times cheaper a year",
+                statement=f"The cheapest model rated as high as {one.anchor} became {one.value:.0f} times cheaper a"
+                " year",
                 value=one.value, low=one.low, high=one.high, unit="times",
                 interval=f"95 % interval of a trend through {one.points} points",
                 evidence=grades(pd.concat([one.rows[["evidence"]], one.ratings[["evidence"]]])),

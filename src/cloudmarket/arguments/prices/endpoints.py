@@ -15,6 +15,8 @@ from cloudmarket.measures.parity import SAME
 SAME_PRICE, EXACT, LESS, MORE, BETWEEN = PARTS = (
     "same price", "ten per cent more", "less", "more than ten per cent", "up to ten per cent"
 )  # fmt: skip
+PLACES = {"us": "US", "eu": "EU", "apac": "Asia-Pacific", "jp": "Japan", "au": "Australia", "in": "India",
+          "us-gov": "US government"}  # fmt: skip
 FEWEST = 3
 """Models below which a seller's scope is left out of the figure."""
 

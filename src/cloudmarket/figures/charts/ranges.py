@@ -75,7 +75,8 @@ def ranges(
     if each <= 2 * gap:
         raise ValueError("the row names leave no room to draw: shorten them, or use fewer panels")
     for place, key in enumerate(panels):
-        panel = axes.inset_axes((width + place * each, 2.6 * line, each - gap, 1 - 4.4 * line))
+        above = 1.8 * line if len(panels) > 1 else 0.0
+        panel = axes.inset_axes((width + place * each, 2.6 * line, each - gap, 1 - 2.6 * line - above))
         _set_up(panel, theme, ends, [printed(row, labels) if place == 0 else "" for row in rows], log=log)
         if ticks:
             panel.xaxis.set_major_locator(FixedLocator(ticks))
