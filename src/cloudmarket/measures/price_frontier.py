@@ -98,7 +98,7 @@ def frontier(
     if not (np.isfinite(offers[price]) & (offers[price] > 0)).all():
         raise ValueError(f"a {price} is missing or not above zero")
     rows = offers[offers[score] >= threshold].sort_values([day, price], kind="stable")
-    before = rows[price].cummin().shift(fill_value=np.inf)
+    before = rows[price].astype("float64").cummin().shift(fill_value=np.inf)
     points = rows[rows[price] < before].drop_duplicates(day, keep="first").reset_index(drop=True)
     points = points[[day, price, *(name for name in points if name not in (day, price))]]
     factor, low, high = _trend(points, day, price, level)

@@ -12,7 +12,7 @@ import pandas as pd
 from cloudmarket.arguments.prices import indices, panel, quality
 from cloudmarket.arguments.prices.indices import CLOUDS, EUROPE, Line
 
-SHOWN = ("aws", "azure", "gcp", "openai", "anthropic", EUROPE)
+SHOWN = (CLOUDS, "aws", "azure", "gcp", "openai", "anthropic", "google-ai", EUROPE)
 MATCHED, WITNESSED = "matched", "borne out"
 _BLENDS = (1.0, 10.0)
 

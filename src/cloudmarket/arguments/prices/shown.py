@@ -69,7 +69,8 @@ def bound_since(day: date) -> pd.DataFrame:
     """Return when each scope of a seller was first seen, and first at ten per cent more."""
     rows = endpoints.since(day)
     return pd.DataFrame({
-        "seller": rows.seller.map(_name), "endpoint": rows.scope.map(endpoints.PLACES), "first seen": rows["first"].map(_month),
+        "seller": rows.seller.map(_name), "endpoint": rows.scope.map(endpoints.PLACES),
+        "first seen": rows["first"].map(_month),
         "first at ten per cent more": rows.first_exact.map(_month),
         "last model added at the same price": rows.newest_equal.map(_month),
     })  # fmt: skip
