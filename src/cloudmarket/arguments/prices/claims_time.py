@@ -68,7 +68,8 @@ def _same_rating(day: date) -> Iterator[Claim]:
 def _fall(line: indices.Line) -> tuple[float, float, float]:
     """Return the fall of an index in its last month, per cent, with the ends of its interval."""
     band = line.found.interval().iloc[-1]
-    return tuple(float(100 * (1 - level)) for level in (line.found.index.iloc[-1], band.high, band.low))  # type: ignore[return-value]
+    value, low, high = (float(100 * (1 - level)) for level in (line.found.index.iloc[-1], band.high, band.low))
+    return value, low, high
 
 
 def _percent(value: float, low: float, high: float) -> str:
@@ -107,19 +108,25 @@ def _channel(day: date) -> Iterator[Claim]:
         split = channels.split(span, CLOUDS)
         if split is None or np.isnan(split.found.standard_errors).any():
             continue
-        last = 100 * (1 - np.exp(split.found.last()))
-        new, listed = last.loc["entering"], last.loc["staying"]
+        last = split.found.last()
+        new, listed = (_share_off(last, channel) for channel in ("entering", "staying"))
         yield Claim(
             claim=f"price-channel-{SPANS[span.series]}",
             statement=f"New models made prices at equal rating on the three clouds"
-            f" {_percent(new.value, new.high, new.low)} lower by {split.rows.day.max():%B %Y}; cuts of listed models,"
-            f" {_percent(listed.value, listed.high, listed.low)}",
-            value=float(new.value), low=float(new.high), high=float(new.low), unit="percent",
+            f" {_percent(*new)} lower by {split.rows.day.max():%B %Y}; cuts of listed models,"
+            f" {_percent(*listed)}",
+            value=new[0], low=new[1], high=new[2], unit="percent",
             interval="95 % interval, leaving out one model at a time",
             evidence=grades(pd.concat([split.rows[["evidence"]], span.ratings[["evidence"]]])),
             notebook=NOTEBOOK, figure="06-channel", sources=RATED, rows=_rated_rows(split.rows, span.ratings),
             would_change_if="ratings of models that are not rated; cuts that the list missed",
         )  # fmt: skip
+
+
+def _share_off(logs: pd.DataFrame, channel: str) -> tuple[float, float, float]:
+    """Return by how many per cent a channel lowered prices, with the ends of its interval."""
+    value, low, high = (float(100 * (1 - np.exp(log))) for log in logs.loc[channel, ["value", "high", "low"]])
+    return value, low, high
 
 
 def _earlier(day: date) -> Iterator[Claim]:

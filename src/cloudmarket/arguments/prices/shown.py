@@ -9,6 +9,7 @@ import pandas as pd
 from cloudmarket.arguments.prices import earlier, endpoints, index_frames, ratios, reasons
 from cloudmarket.arguments.prices.claims_list import name
 from cloudmarket.arguments.prices.indices import GROUPS
+from cloudmarket.arguments.prices.panel import EUROPEANS
 from cloudmarket.arguments.prices.state import Prices
 
 FEWEST = 3
@@ -130,7 +131,7 @@ def methods(day: date) -> pd.DataFrame:
 def capability(day: date) -> pd.DataFrame:
     """Return the cheapest model at or above the rating of each anchor, at the three clouds and European ones."""
     rows = earlier.capability(day)
-    rows = rows[rows.seller.isin(("aws", "azure", "gcp", *ratios.EUROPEANS))]
+    rows = rows[rows.seller.isin(("aws", "azure", "gcp", *EUROPEANS))]
     offer = rows.usd_per_mtok.map("{:.2f}".format) + " (" + rows.model + ")"
     wide = rows.assign(offer=offer, seller=rows.seller.map(_name), month=rows.month.map(_month)).pivot(
         index=["month", "anchor"], columns="seller", values="offer"
