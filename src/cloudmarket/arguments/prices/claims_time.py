@@ -125,7 +125,9 @@ def _channel(day: date) -> Iterator[Claim]:
 
 def _share_off(logs: pd.DataFrame, channel: str) -> tuple[float, float, float]:
     """Return by how many per cent a channel lowered prices, with the ends of its interval."""
-    value, low, high = (float(100 * (1 - np.exp(log))) for log in logs.loc[channel, ["value", "high", "low"]])
+    value, low, high = (
+        float(100 * (1 - np.exp(log))) for log in logs.loc[channel, ["value", "high", "low"]].to_numpy("float64")
+    )
     return value, low, high
 
 
