@@ -140,6 +140,11 @@ def test_nothing_in_a_claim_was_learnt_later(day: date) -> None:
                 assert not (pd.to_datetime(one.rows[column], utc=True) >= end).any(), (one, column)
 
 
+def test_a_claim_names_no_source_that_did_not_exist() -> None:
+    named = {source for one in claims(date(2024, 6, 30)).values() for source in one.sources}
+    assert named == {"litellm", "tokencost"}
+
+
 def test_the_beginning_claims_nothing_and_later_days_more() -> None:
     assert claims(DAYS[0]) == {}
     assert len(claims(DAYS[1])) < len(claims(DAYS[2])) < len(claims(DAYS[3]))
