@@ -4,6 +4,7 @@ from cloudmarket.figures.charts.bars import bars
 from cloudmarket.figures.charts.beside import beside
 from cloudmarket.figures.charts.curves import curves
 from cloudmarket.figures.charts.dots import dots
+from cloudmarket.figures.charts.estimates import estimates
 from cloudmarket.figures.charts.facets import facets
 from cloudmarket.figures.charts.fan import fan
 from cloudmarket.figures.charts.flows import flows
@@ -22,6 +23,7 @@ __all__ = [
     "beside",
     "curves",
     "dots",
+    "estimates",
     "facets",
     "fan",
     "flows",
