@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+TABLE = "table"
+"""What a claim names for its figure where the notebook argues it by a table."""
 COLUMNS = [
     "claim", "statement", "value", "low", "high", "unit", "interval", "evidence", "notebook", "figure", "sources",
     "rows", "would_change_if",
@@ -34,7 +36,7 @@ class Claim:
     evidence : str
         Grades of the rows under it and the share of each: see :func:`grades`.
     notebook, figure : str
-        Stem of the notebook's name and slug of the figure that argue it.
+        Stem of the notebook's name and slug of the figure that argue it; ``TABLE`` where a table in it does.
     sources : sequence of str
         Folders in ``data/raw`` that the rows come from.
     rows : DataFrame
@@ -111,7 +113,7 @@ def markdown(claims: Iterable[Claim]) -> str:
         {
             "finding": claim.statement,
             "value": number(claim.value, claim.unit),
-            "range": span(claim.low, claim.high, claim.unit, claim.interval),
+            "range": span(claim),
             "evidence": claim.evidence,
             "argued in": f"[{claim.figure}]({claim.notebook}.ipynb)",
             "would change if": claim.would_change_if,
@@ -129,7 +131,12 @@ def number(value: float, unit: str) -> str:
     return f"{value:,.{digits}f} {unit}"
 
 
-def span(low: float | None, high: float | None, unit: str, interval: str) -> str:
+def span(claim: Claim) -> str:
+    """Return the interval of a claim with what it is."""
+    return between(claim.low, claim.high, claim.unit, claim.interval)
+
+
+def between(low: float | None, high: float | None, unit: str, interval: str) -> str:
     """Return an interval with what it is; one end that is not known is open, and with none there is no interval."""
     ends = [np.nan if end is None else end for end in (low, high)]
     if np.isnan(ends).all():

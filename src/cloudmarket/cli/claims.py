@@ -24,7 +24,7 @@ def run(out: Console, day: str | None, target: Path | None) -> None:
     found = arguments.collect(moment)
     out.print(f"{len(found)} claims as of {moment}")
     for claim in found:
-        ends = span(claim.low, claim.high, claim.unit, claim.interval)
+        ends = span(claim)
         lines = [claim.statement, f"{number(claim.value, claim.unit)}; {ends}; {claim.evidence}; {claim.notebook}"]
         out.print(f"[bold]{claim.claim}[/]\n  " + escape("\n  ".join(lines)), soft_wrap=True)
     if target is not None:
@@ -38,7 +38,7 @@ def trace(out: Console, name: str, day: str | None, target: Path | None) -> None
         writing.require_ending(target)
     claim = arguments.find(report_day(day), name)
     rows = arguments.trace(claim)
-    ends = span(claim.low, claim.high, claim.unit, claim.interval)
+    ends = span(claim)
     out.print(f"{claim.statement}\n{ends}; {claim.evidence}", markup=False, soft_wrap=True)
     shown = [column for column in ("table", "source", "read_in", "version", "observed_at", "address") if column in rows]
     places = rows[shown].drop_duplicates()

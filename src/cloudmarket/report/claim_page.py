@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from cloudmarket.arguments.claim import COLUMNS, number, span
+from cloudmarket.arguments.claim import COLUMNS, between, number
+from cloudmarket.arguments.claim import TABLE as SHOWN_AS_TABLE
 from cloudmarket.report.read import Page
 
 TABLE = "claims.csv"
@@ -30,7 +31,7 @@ def problems(pages: Sequence[Page], figures: Collection[str], folder: Path) -> l
     found += [
         f"claim {claim['claim']} names figure {claim['figure']}, which no notebook shows"
         for claim in claims
-        if claim["figure"] not in figures
+        if claim["figure"] not in (*figures, SHOWN_AS_TABLE)
     ]
     found += [f"{folder} lacks {name}.csv" for name in names if not (folder / f"{name}.csv").is_file()]
     return found
@@ -53,7 +54,7 @@ def write(source: Path, pages: Sequence[Page], folder: Path) -> bool:
             lines += [f"## {page.title}", "", "| claim | value | range | evidence | rows |", "|---|---|---|---|---|"]
         for claim in page.claims:
             shutil.copy(folder / f"{claim['claim']}.csv", target)
-            ends = span(claim["low"], claim["high"], claim["unit"], claim["interval"])
+            ends = between(claim["low"], claim["high"], claim["unit"], claim["interval"])
             cells = [
                 f"[{_cell(claim['statement'])}]({page.path.name})",
                 number(claim["value"], claim["unit"]),

@@ -10,8 +10,8 @@ import pandas as pd
 
 from cloudmarket.arguments.prices import index_frames, indices, quality
 from cloudmarket.arguments.prices.indices import CLOUDS
-from cloudmarket.measures import hedonic_channels
-from cloudmarket.measures.hedonic_channels import TOTAL
+from cloudmarket.measures.hedonic import channels as hedonic_channels
+from cloudmarket.measures.hedonic.channels import TOTAL
 
 SELLERS = ("aws", "azure", "gcp", "openai", CLOUDS)
 NAMES = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cloudmarket.arguments.claim import Claim, grades, rests_on
+from cloudmarket.arguments.claim import TABLE, Claim, grades, rests_on
 from cloudmarket.arguments.prices import endpoints, ratios
 from cloudmarket.arguments.prices.claims_list import CORRECTED, FEWEST, MAP, NOTEBOOK, behind, name
 from cloudmarket.arguments.prices.panel import EUROPEANS
@@ -75,7 +75,7 @@ def _tiers(found: Prices) -> Iterator[Claim]:
                 claim=f"price-{tier}",
                 statement=f"{words} costs {own.ratio.median():.0%} of the standard price for the median offer",
                 value=float(100 * own.ratio.median()), low=float(100 * low), high=float(100 * high), unit="percent",
-                interval="middle 80 % of offers", evidence=grades(rows), notebook=NOTEBOOK, figure="06-tiers",
+                interval="middle 80 % of offers", evidence=grades(rows), notebook=NOTEBOOK, figure=TABLE,
                 sources=MAP, rows=rests_on(token_price=rows[rows.tier.isin((tier, "standard"))]),
                 would_change_if=CORRECTED,
             )  # fmt: skip

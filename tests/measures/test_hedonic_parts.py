@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudmarket.measures import hedonic
-from cloudmarket.measures.hedonic_channels import CHANNELS, TOTAL, decompose
+from cloudmarket.measures.hedonic.channels import CHANNELS, TOTAL, decompose
 from cloudmarket.measures.index_numbers import bilateral
 
 

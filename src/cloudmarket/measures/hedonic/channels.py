@@ -24,9 +24,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
+from scipy.linalg import qr
 
-from cloudmarket.measures.hedonic_fit import independent, is_singular
-from cloudmarket.measures.hedonic_panel import Prices, read
+from cloudmarket.measures.hedonic import _frame
+from cloudmarket.measures.hedonic._memory import Memory
+from cloudmarket.measures.hedonic._sums import Columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,6 +37,23 @@ Array = NDArray[np.float64]
 CHANNELS = ("staying", "entering", "leaving")
 TOTAL = "total"
 _MOST_LOST = 0.1
+_COLLINEAR = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One row per product and period, in order of period; ``traits`` is (rows, K), the others (rows,)."""
+
+    periods: pd.Index[Any]
+    period: NDArray[np.int64]
+    product: NDArray[np.int64]
+    cluster: NDArray[np.int64]
+    log_price: Array
+    traits: Array
+
+    @property
+    def clusters(self) -> int:
+        return int(self.cluster.max()) + 1
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -91,7 +110,7 @@ class Channels:
 
 
 def decompose(
-    panel: Any,
+    panel: pd.DataFrame,
     characteristics: Sequence[str],
     *,
     period: str = "period",
@@ -103,8 +122,9 @@ def decompose(
 
     Parameters
     ----------
-    panel : DataFrame, path of a Parquet file, DuckDB relation or Ibis table
-        One row per product and period; every price counts the same within its period.
+    panel : DataFrame
+        One row per product and period, in memory: each cluster is left out once, over all of the others. Every price
+        counts the same within its period.
     characteristics : list of str
         Columns that describe quality; numbers as they are, texts and truth values as categories.
     period, product, price, cluster : str
@@ -116,9 +136,8 @@ def decompose(
         If the panel is not sound (see :func:`cloudmarket.measures.hedonic.index`), or two periods that follow each
         other share no product: without any that stays, the others stand above or below nothing.
     """
-    prices = read(
-        panel, characteristics, period=period, product=product, price=price, quantity="", weights=None, cluster=cluster
-    )
+    columns = Columns(period, product, price, "", None, cluster, tuple(characteristics))
+    prices = _rows(_frame.read(panel, columns))
     parts = _parts(prices, np.ones(len(prices.period), dtype=bool))
     if parts is None:
         raise ValueError("a mix of characteristics differs between periods and not within any: leave one out")
@@ -129,15 +148,22 @@ def decompose(
     return Channels(table, _jackknife(prices), prices.clusters)
 
 
-def _parts(prices: Prices, kept: NDArray[np.bool_]) -> tuple[Array, NDArray[np.int64]] | None:
+def _rows(read: Memory) -> _Rows:
+    """Return the rows with their levels: an index needs deviations from the periods' means only, parts need both."""
+    at = read.period
+    price, traits = read.log_price + read.moments.price[at], read.traits + read.moments.trait[at]
+    return _Rows(read.periods, at, read.product, read.cluster, price, traits)
+
+
+def _parts(prices: _Rows, kept: NDArray[np.bool_]) -> tuple[Array, NDArray[np.int64]] | None:
     """Return contributions and numbers of products, (T - 1, 3) each, of the rows kept; None where not identified."""
     count = len(prices.periods)
     rows = np.flatnonzero(kept)
     period, traits = prices.period[rows], prices.traits[rows]
     dummies = (period[:, None] == np.arange(count)).astype("float64")
-    base = independent(traits - traits.mean(axis=0))
+    base = _independent(traits - traits.mean(axis=0))
     design = np.column_stack([dummies, base])
-    if len(rows) <= design.shape[1] or is_singular(design):
+    if len(rows) <= design.shape[1] or np.linalg.matrix_rank(design, _COLLINEAR * np.sqrt(len(rows))) < design.shape[1]:
         return None
     slopes = np.linalg.lstsq(design, prices.log_price[rows], rcond=None)[0][count:]
     adjusted = prices.log_price[rows] - base @ slopes
@@ -147,6 +173,13 @@ def _parts(prices: Prices, kept: NDArray[np.bool_]) -> tuple[Array, NDArray[np.i
             raise ValueError(f"no product is sold in both {first} and {second}: start later, or take longer periods")
     found = [_step(prices.product[rows], adjusted, before, after) for before, after in pairwise(sets)]
     return np.array([parts for parts, _ in found]), np.array([numbers for _, numbers in found])
+
+
+def _independent(columns: Array) -> Array:
+    """Return as many columns as are linearly independent; which ones does not matter to the effect of time."""
+    _, triangle, order = qr(columns, mode="economic", pivoting=True)
+    rank = int((np.abs(np.diag(triangle)) > _COLLINEAR * np.sqrt(len(columns))).sum())
+    return np.asarray(columns[:, np.sort(order[:rank])])
 
 
 def _step(
@@ -161,7 +194,7 @@ def _step(
     return [float(at_new - at_old), float(entering), float(leaving)], numbers
 
 
-def _jackknife(prices: Prices) -> pd.Series[float]:
+def _jackknife(prices: _Rows) -> pd.Series[float]:
     """Return the standard errors of the last period's cumulative parts and their total."""
     drawn = []
     for cluster in range(prices.clusters):
