@@ -112,8 +112,7 @@ def markdown(claims: Iterable[Claim]) -> str:
     rows = [
         {
             "finding": claim.statement,
-            "value": number(claim.value, claim.unit),
-            "range": span(claim),
+            "value and range": f"{number(claim.value, claim.unit)}; {span(claim)}",
             "evidence": claim.evidence,
             "argued in": f"[{claim.figure}]({claim.notebook}.ipynb)",
             "would change if": claim.would_change_if,
