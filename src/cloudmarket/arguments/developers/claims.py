@@ -63,10 +63,10 @@ def _surface(seen: View) -> Iterator[Claim]:
         return
     yield Claim(
         claim="developers-surface",
-        statement=f"Of the {counts.sum()} AI services that Amazon's SDK gained in two years, {counts.iloc[0]} are for"
-        f" {counts.index[0]}; {counts.sum() / len(new):.0%} of all its new services are AI",
+        statement=f"Of the {counts.sum()} AI APIs that Amazon's SDK gained in two years, {counts.iloc[0]} are for"
+        f" {counts.index[0]}; {counts.sum() / len(new):.0%} of all its new APIs are AI",
         value=float(counts.iloc[0]),
-        unit="services",
+        unit="APIs",
         interval="a count of one vendor's file; Azure and Google publish no such history",
         evidence=grades(new),
         notebook=NOTEBOOK,
@@ -89,7 +89,7 @@ def _survey(seen: View) -> Iterator[Claim]:
     )
     yield Claim(
         claim="developers-survey",
-        statement=f"{top.percent:.0f}% of professional developers who answered in {top.year} use"
+        statement=f"{top.percent:.0f}% of professional developers who answered in {top.year} work with"
         f" {CLOUD_NAMES[top.provider]}, {rest}",
         value=float(top.percent),
         low=float(top.low),

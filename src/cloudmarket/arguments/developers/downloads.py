@@ -14,6 +14,7 @@ AGENT_KINDS = ("agent", "framework")
 CLOUDS = ("aws", "azure", "gcp")
 BRINGS, BROUGHT = "google-cloud-aiplatform", "google-genai"
 """The pair of packages of the list whose requirement moves most downloads."""
+_NEW = {"all, rolling": "all installers", "all, calendar month": "another log", "pip, rolling": "pip only"}
 
 
 def levels(rows: pd.DataFrame, required: pd.DataFrame) -> pd.DataFrame:
@@ -61,6 +62,13 @@ def broken(rows: pd.DataFrame, series: str, order: list[str]) -> pd.DataFrame:
     joined = pd.concat([rows, holes.drop(columns="counting")], ignore_index=True)
     rank = joined[series].map({name: place for place, name in enumerate(order)})
     return joined.assign(rank=rank).sort_values(["rank", "month_on"], kind="stable", ignore_index=True)
+
+
+def breaks(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Return the times between the last month of one counting and the first of the next, and what is new."""
+    spans = rows.dropna(subset=["counting"]).groupby("counting").month_on.agg(["min", "max"]).sort_values("min")
+    pairs = zip(spans["max"].iloc[:-1], spans["min"].iloc[1:], spans.index[1:], strict=True)
+    return [(f"{last:%Y-%m-%d}", f"{first:%Y-%m-%d}", _NEW[str(counting)]) for last, first, counting in pairs]
 
 
 def shares(found: State) -> pd.DataFrame:
