@@ -1,9 +1,11 @@
 """How often something happens, with an interval that allows for clustering: a rate per year from counts of periods.
 
-A Poisson regression with a constant and the length of the periods as exposure, estimated as statsmodels' GLM; the
-variance is that of the mean times a dispersion estimated from Pearson's chi-squared (quasi-Poisson). Dispersion above
-one means that events come in bunches, below one that they come by a schedule. Where nothing happened, the upper end is
-the exact Poisson bound of one side.
+A Poisson regression with a constant and the length of the periods as exposure, whose estimate is in closed form where
+periods are of one length; its variance is multiplied by the dispersion that Pearson's chi-squared gives
+(quasi-Poisson), and the interval is symmetric in the logarithm. The same as statsmodels' GLM with ``scale="X2"``, which
+fails where all counts are equal (``tests/measures/test_event_rate.py``). Dispersion above one means that events come in
+bunches, below one that they come by a schedule. Where nothing happened, the upper end is the exact Poisson bound of one
+side.
 
 References
 ----------
@@ -19,7 +21,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import stats
 
 _FEWEST = 3
@@ -66,8 +67,9 @@ def rate(counts: pd.Series, *, years_per_period: float, level: float = 0.95) -> 
     if not values.sum():
         bound = stats.chi2.ppf(level, 2) / 2 / years
         return Rate(0.0, 0.0, float(bound), float("nan"), 0, years)
-    exposure = np.full(len(values), years_per_period)
-    model = sm.GLM(values, np.ones(len(values)), family=sm.families.Poisson(), exposure=exposure)
-    fit = model.fit(scale="X2")
-    low, high = np.exp(np.asarray(fit.conf_int(1 - level), dtype=float)[0])
-    return Rate(float(np.exp(fit.params[0])), float(low), float(high), float(fit.scale), int(values.sum()), years)
+    mean = values.mean()
+    dispersion = float(np.sum((values - mean) ** 2 / mean) / (len(values) - 1))
+    half = stats.norm.ppf((1 + level) / 2) * np.sqrt(dispersion / values.sum())
+    value = float(values.sum() / years)
+    low, high = value * float(np.exp(-half)), value * float(np.exp(half))
+    return Rate(value, low, high, dispersion, int(values.sum()), years)

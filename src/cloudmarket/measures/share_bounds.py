@@ -27,7 +27,7 @@ def share_bounds(levels: pd.DataFrame, *, group: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: group, in order; ``low`` and ``high``, fractions in [0, 1]. Missing where all levels may be zero.
+        Index: group, in order; ``low`` and ``high``, fractions in [0, 1]. Missing where all levels are surely zero.
 
     Raises
     ------
@@ -40,7 +40,9 @@ def share_bounds(levels: pd.DataFrame, *, group: str) -> pd.DataFrame:
     sums = ends.groupby(levels[group], sort=True).sum()
     rest = sums.sum() - sums
     least, largest = sums.low + rest.high, sums.high + rest.low
+    # Alone with a level that may be zero, a group has all of what there is; if it is surely zero, none of it.
+    all_or_none = (sums.high > 0).astype("float64").where(sums.high + rest.high > 0)
     return pd.DataFrame({
-        "low": sums.low / least.where(least > 0),
-        "high": sums.high / largest.where(largest > 0),
+        "low": (sums.low / least.where(least > 0)).fillna(all_or_none),
+        "high": (sums.high / largest.where(largest > 0)).fillna(all_or_none),
     })  # fmt: skip

@@ -7,6 +7,6 @@ from cloudmarket.arguments.developers.surveys import others
 from cloudmarket.arguments.developers.view import View, view
 
 __all__ = [
-    "AGENTS", "ALL", "BRINGS", "BROUGHT", "CLOUD_NAMES", "COMPANIES", "State", "View", "breaks", "claims", "others", "state",
-    "stated", "view",
+    "AGENTS", "ALL", "BRINGS", "BROUGHT", "CLOUD_NAMES", "COMPANIES", "State", "View", "breaks", "claims", "others",
+    "state", "stated", "view",
 ]  # fmt: skip

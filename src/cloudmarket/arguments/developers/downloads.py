@@ -42,7 +42,7 @@ def levels(rows: pd.DataFrame, required: pd.DataFrame) -> pd.DataFrame:
 
 
 def leaders(found: State, most: int = 6, months: int = 36) -> pd.DataFrame:
-    """Return downloads a day of the most downloaded packages, with a row without value where the counting changes."""
+    """Return downloads a day of the most downloaded packages, with rows without value where no line may cross."""
     kept = sorted(found.downloads.month_on.unique())[-months:]
     own = levels(found.downloads[found.downloads.month_on.isin(kept)], found.required)
     own = own[own.kind == "sdk"]
@@ -55,11 +55,19 @@ def leaders(found: State, most: int = 6, months: int = 36) -> pd.DataFrame:
 
 
 def broken(rows: pd.DataFrame, series: str, order: list[str]) -> pd.DataFrame:
-    """Return rows in the order of the series, with a row without value before each new counting: no line crosses."""
-    firsts = rows.sort_values("month_on").groupby([series, "counting"], sort=False).month_on.min().reset_index()
-    later = firsts[firsts.duplicated(series)]
-    holes = later.assign(month_on=later.month_on - pd.Timedelta(days=1))
-    joined = pd.concat([rows, holes.drop(columns="counting")], ignore_index=True)
+    """Return rows in the order of the series, with one without value wherever a line must not cross.
+
+    That is in each month without a list, and before the first month of each new counting.
+    """
+    months = rows.groupby("month_on", sort=True).counting.first()
+    every = pd.date_range(months.index.min(), months.index.max(), freq="MS")
+    unseen = every.difference(pd.DatetimeIndex(months.index))
+    new = pd.DatetimeIndex(months.index[(months != months.shift()).to_numpy()][1:]) - pd.Timedelta(days=1)
+    holes = pd.DataFrame({"month_on": unseen.append(new).astype("datetime64[s]")})
+    holes = holes.merge(pd.DataFrame({series: order}), how="cross")
+    span = rows.groupby(series).month_on.agg(["min", "max"])
+    inside = holes.month_on.between(holes[series].map(span["min"]), holes[series].map(span["max"]))
+    joined = pd.concat([rows, holes[inside]], ignore_index=True) if inside.any() else rows
     rank = joined[series].map({name: place for place, name in enumerate(order)})
     return joined.assign(rank=rank).sort_values(["rank", "month_on"], kind="stable", ignore_index=True)
 
@@ -76,12 +84,12 @@ def shares(found: State) -> pd.DataFrame:
 
     ``share`` is within the fixed list: packages listed in every month of the run. ``low`` and ``high`` are exact bounds
     that let each package of it be as low as what others leave of it, and each other one count or not, up to what is
-    printed or, where it is cut off, up to the last one's count.
+    printed or, where it is cut off, up to the last one's count. Who has no package in the fixed list has bounds alone.
 
     Returns
     -------
     DataFrame
-        list, month_on, company, share, low, high (percent).
+        list, month_on, company, share, low, high (percent); months without a list have none of the last three.
     """
     run = levels(found.run, found.required)
     is_agent = run.kind.isin(AGENT_KINDS) & run.company.isin(CLOUDS)
@@ -99,9 +107,13 @@ def _shares(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     for month, own in boxes.groupby("month_on"):
         bounds = 100 * share_bounds(own, group="company")
         fixed = own[is_fixed.reindex(own.index)].groupby("company").per_day.sum()
-        share = (100 * fixed / fixed.sum()).reindex(bounds.index, fill_value=0.0)
-        parts.append(bounds.assign(share=share, month_on=month, list=name).reset_index())
-    return pd.concat(parts, ignore_index=True)[columns]
+        share = (100 * fixed / fixed.sum()).reindex(bounds.index)
+        # The share may be an end itself, but for the rounding of another order of sums.
+        low, high = np.fmin(bounds.low, share), np.fmax(bounds.high, share)
+        parts.append(pd.DataFrame({"low": low, "high": high, "share": share, "month_on": month}).reset_index())
+    table = pd.concat(parts, ignore_index=True).assign(counting="one")
+    table = broken(table, "company", sorted(table.company.unique())).assign(list=name)
+    return table[columns]
 
 
 def growth(found: State) -> pd.DataFrame:
@@ -144,14 +156,15 @@ def jump(found: State) -> pd.DataFrame:
     """
     pair = found.required[(found.required.package == BRINGS) & (found.required.requires == BROUGHT)]
     lists = found.lists[found.lists.package.isin([BROUGHT, *found.required.package])]
+    nothing = lists.iloc[:0].assign(is_after=False, per_day=np.nan, low=np.nan, high=np.nan)
     if pair.empty:
-        return lists.iloc[:0]
+        return nothing
     on = pair.since_on.iloc[0]
     before, after = lists[lists.window_to <= on], lists[lists.window_from > on]
     after = after[after.counting.isin(before[before.window_to == before.window_to.max()].counting)]
     if before.empty or after.empty:
-        return lists.iloc[:0]
+        return nothing
     chosen = [before[before.window_to == before.window_to.max()], after[after.window_from == after.window_from.min()]]
     both = pd.concat([levels(rows, found.required).assign(is_after=place == 1) for place, rows in enumerate(chosen)])
     seen = both[(both.package == BROUGHT) & ~both.is_censored]
-    return both if len(seen) == len(chosen) else both.iloc[:0]
+    return both if len(seen) == len(chosen) else nothing
