@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from cloudmarket import names
+from cloudmarket import names, tables
 from cloudmarket.names import places
 from cloudmarket.names._tables import rows
 
-KEYS = {"region_launches": ["cloud", "region"], "sdk_packages": ["package"]}
+KEYS = {
+    "region_launches": ["cloud", "region"],
+    "sdk_packages": ["package"],
+    "sdk_requirements": ["package", "requires"],
+}
 
 
 @pytest.mark.parametrize("table", KEYS)
@@ -40,6 +44,20 @@ def test_packages_are_of_sellers_that_are_known() -> None:
     assert packages.package[~packages.is_ai].tolist() == ["azure-identity", "boto3"]
     assert packages.source.str.startswith("https://").all()
     assert places.sdk_names() == tuple(packages.package)
+
+
+def test_requirements_are_between_packages_of_the_list_and_their_versions_in_order() -> None:
+    packages, found = places.sdk_packages(), places.sdk_requirements()
+    assert set(found.package) | set(found.requires) <= set(packages.package[packages.is_ai])
+    assert (found.package != found.requires).all()
+    released = tables.load("sdk_release").set_index(["package", "version"]).released_at
+    since = released.loc[list(zip(found.package, found.since_version, strict=True))].to_numpy()
+    last = released.loc[list(zip(found.package, found.last_version_with, strict=True))].to_numpy()
+    assert (last >= since).all()
+    known = found.last_version_without.notna().to_numpy()
+    before = found[known]
+    without = released.loc[list(zip(before.package, before.last_version_without, strict=True))].to_numpy()
+    assert (without < since[known]).all()
 
 
 def test_regions_say_who_may_use_them_and_whether_they_are_in_the_union() -> None:

@@ -31,6 +31,26 @@ def sdk_packages() -> pd.DataFrame:
     return frame("sdk_packages")
 
 
+def sdk_requirements() -> pd.DataFrame:
+    """Return which AI package of the list installs which other one with it, from the metadata of their releases.
+
+    Only requirements that always hold (``Requires-Dist`` of the core metadata without a condition on extras) and are
+    between packages of the list; those that a package outside the list hands on are named in ``via``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``package``, ``requires``, ``via``; ``since_version``, the first release read that requires it, and
+        ``last_version_without``, the last one read before it (missing where the first release read requires it);
+        ``last_version_with``, the last one read that does.
+
+    References
+    ----------
+    https://packaging.python.org/en/latest/specifications/core-metadata/
+    """
+    return frame("sdk_requirements")
+
+
 def sdk_names() -> tuple[str, ...]:
     """Return the names of the packages."""
     return tuple(row["package"] for row in rows("sdk_packages"))
