@@ -83,9 +83,10 @@ def test_two_claims_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
         arguments.collect(date(2025, 6, 30))
 
 
-def test_no_claim_of_a_past_day_knows_the_future(day: str = "2024-06-30") -> None:
+def test_no_claim_of_a_past_day_knows_the_future() -> None:
+    day = date(2024, 6, 30)
     end = pd.Timestamp(day, tz="UTC") + pd.Timedelta(days=1)
-    for claim in arguments.collect(date.fromisoformat(day)):
+    for claim in arguments.collect(day):
         for column in ("observed_first_at", "observed_at"):
             if column in claim.rows:
                 assert (pd.to_datetime(claim.rows[column].dropna(), utc=True) < end).all(), (claim.claim, column)
