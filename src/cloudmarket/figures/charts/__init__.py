@@ -8,6 +8,8 @@ from cloudmarket.figures.charts.flows import flows
 from cloudmarket.figures.charts.heat import heat
 from cloudmarket.figures.charts.intervals import intervals
 from cloudmarket.figures.charts.lines import lines
+from cloudmarket.figures.charts.maps import maps
+from cloudmarket.figures.charts.scatter import scatter
 from cloudmarket.figures.charts.strips import strips
 
-__all__ = ["bars", "curves", "dots", "facets", "flows", "heat", "intervals", "lines", "strips"]
+__all__ = ["bars", "curves", "dots", "facets", "flows", "heat", "intervals", "lines", "maps", "scatter", "strips"]
