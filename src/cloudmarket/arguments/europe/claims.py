@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from cloudmarket.arguments.claim import Claim, grades, rests_on
@@ -60,7 +61,7 @@ def _rows_of_sites(seen: View, own: pd.DataFrame) -> pd.DataFrame:
     google = found.services[(found.services.source == "cyclenerd_accelerators") & found.services.superseded_at.isna()]
     prices = found.priced[(found.priced.kind == "on_demand") & (found.priced.source != "cyclenerd_prices")]
     kept = [
-        rows[[key in keys for key in zip(rows.cloud, rows.region, strict=True)]]
+        rows[np.array([key in keys for key in zip(rows.cloud, rows.region, strict=True)], dtype=bool)]
         for rows in (found.regions, google, prices)
     ]
     return rests_on(region=kept[0], service_region=kept[1], accelerator_price=kept[2])

@@ -29,17 +29,18 @@ def _carbon(seen: View) -> Iterator[Claim]:
     rows = rests_on(accelerator_price=prices, region_carbon=stated[stated.superseded_at.isna()])
     is_clear = found.low > 0 or found.high < 0
     way = "lower" if found.value > 0 else "higher"
-    finding = f"goes with a {way} price" if is_clear else "does not go with its price"
+    finding = f"with {way} prices" if is_clear else "neither with higher nor with lower prices"
     french = seen.carbon[seen.carbon.group == carbon.GROUPS[0]]
     there = ""
     if len(french):
         row = french.to_dict("records")[0]
         dearer = 100 * (row["level"] - 1)
         place, grams = row["region_name"], row["gco2_per_kwh"]
-        there = f"; {place} runs on {grams:.0f} g CO2 per kWh at prices {dearer:.0f}% above the least"
+        there = f"; {place}: {grams:.0f} g CO2 per kWh, prices {dearer:.0f}% above the least"
     yield Claim(
         claim="europe-carbon",
-        statement=f"Clean electricity of a Google Cloud region {finding} (rank correlation {found.value:.2f}){there}",
+        statement=f"Cleaner electricity goes {finding} across Google Cloud's regions (rank correlation"
+        f" {found.value:.2f}){there}",
         value=found.value,
         low=found.low,
         high=found.high,

@@ -15,7 +15,6 @@ from cloudmarket.arguments.price_map import CLOUDS, SOURCE
 from cloudmarket.arguments.price_map import of_clouds as of_the_map
 
 NOTEBOOK = "08_europe"
-_MODELS = "an endpoint bound to the EU"
 
 
 def priced(seen: View) -> Iterator[Claim]:
@@ -65,7 +64,7 @@ def _machines(seen: View) -> Iterator[Claim]:
 
 
 def _models(seen: View) -> Iterator[Claim]:
-    own = seen.models[seen.models.what == _MODELS]
+    own = seen.models[seen.models.what == staying.FREE]
     counts = own.groupby("seller").size()
     own = own[own.seller.isin(counts.index[counts >= staying.FEWEST])]
     if own.empty:
@@ -73,11 +72,18 @@ def _models(seen: View) -> Iterator[Claim]:
     premium = 100 * (own.ratio - 1)
     low, value, high = np.quantile(premium, [0.1, 0.5, 0.9])
     typical = premium.groupby(own.seller).median()
+    to_us = seen.models[(seen.models.what == staying.BOUND) & seen.models.seller.isin(typical.index)]
+    to_us = to_us[to_us.groupby("seller").model.transform("size") >= staying.FEWEST]
+    against = (
+        f"; than at one bound to the US {_said(100 * (to_us.groupby('seller').ratio.median() - 1))}"
+        if len(to_us)
+        else ""
+    )
     rows = of_the_map(seen.found.offers)
     rows = rests_on(token_price=rows[rows.seller.isin(set(own.seller)) & rows.model.isin(set(own.model))])
     yield Claim(
         claim="europe-stay-models",
-        statement=f"The median model costs {_said(typical)} at an endpoint bound to the EU",
+        statement=f"The median model costs {_said(typical)} at an endpoint bound to the EU than at a free one{against}",
         value=float(value),
         low=float(low),
         high=float(high),
@@ -129,10 +135,13 @@ def _european(seen: View) -> Iterator[Claim]:
         token_price=rows[(rows.seller_kind == sellers.EUROPEAN) & ~rows.is_alias & rows.model.isin(models.model)]
     )
     count = own.seller.nunique()
+    bound = seen.listed[seen.listed.seller.isin(CLOUDS) & seen.listed.is_bound]
+    shut = (bound.weights == sellers.CLOSED).mean()
+    there = f"; of those bound to the EU on the three clouds, {shut:.0%} are" if len(bound) else ""
     yield Claim(
         claim="europe-sellers",
-        statement=f"{count} European {'cloud lists' if count == 1 else 'clouds list'} {len(models)} models, of which"
-        f" {closed or 'none'} {'is' if closed < 2 else 'are'} known to have closed weights",
+        statement=f"Of {len(models)} models that {count} European {'cloud lists' if count == 1 else 'clouds list'},"
+        f" {closed or 'none'} {'is' if closed < 2 else 'are'} known to have closed weights{there}",
         value=closed,
         low=closed,
         high=closed + unknown,

@@ -19,10 +19,10 @@ HORIZON = 365.0
 FEWEST = 5
 """With fewer items no curve is drawn."""
 _LATE_YEARS = 2
-# Two interfaces to one product come together: they are one item.
+# Two interfaces to one product, and two machines with one chip, are one item.
 _PART_OF = {
     "lex-models": "lex-runtime", "lexv2-models": "lexv2-runtime", "forecastquery": "forecast",
-    "sagemaker-runtime": "sagemaker", "transcribe-streaming": "transcribe",
+    "sagemaker-runtime": "sagemaker", "transcribe-streaming": "transcribe", "nvidia-h100-mega-80gb": "nvidia-h100-80gb",
 }  # fmt: skip
 _ROWS = ["panel", "item", "name", "area", "first_on", "reached_on", "low", "high"]
 _FIRST = ["panel", "item", "name", "region", "country", "is_eu", "after_on", "on", "last_on"]
@@ -47,7 +47,7 @@ class Lag:
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """Share that has come by days since the first region: panel, area, after, by, percent, low, high (95 %)."""
+        """Share that has come by days since the first region: panel, area, after, by, percent."""
         parts = []
         for panel in PANELS:
             own = self.rows[self.rows.panel == panel]
@@ -55,7 +55,7 @@ class Lag:
                 continue
             parts += [_curve(rows).assign(panel=panel, area=area) for area, rows in own.groupby("area")]
         if not parts:
-            return pd.DataFrame(columns=["panel", "area", "after", "by", "percent", "low", "high"])
+            return pd.DataFrame(columns=["panel", "area", "after", "by", "percent"])
         order = {area: place for place, area in enumerate(AREAS)}
         return pd.concat(parts, ignore_index=True).sort_values(
             ["panel", "area", "by"], key=lambda one: one.map(order) if one.name == "area" else one, kind="stable"
@@ -103,24 +103,28 @@ def _services(found: State) -> pd.DataFrame:
     rows = rows.assign(item=rows.service, after_on=rows.first_seen_after_on, on=rows.first_seen_on)
     # The list of endpoints may name a service long after its interface was published: it was somewhere since then.
     first = rows.groupby("item").on.transform("min")
-    earliest = pd.concat([rows.after_on, rows["item"].map(began)], axis=1).min(axis=1)
+    since = rows["item"].map(began.to_dict()).astype("datetime64[s]")
+    earliest = rows.after_on.where(~(since < rows.after_on), since)
     services: pd.DataFrame = rows.assign(after_on=rows.after_on.where(rows.on > first, earliest))
     return services
 
 
 def _google(found: State) -> pd.DataFrame:
-    rows = found.services[found.services.source == SOURCES[GOOGLE]]
+    rows = found.services[(found.services.source == SOURCES[GOOGLE]) & ~found.services.service.isin(_PART_OF)]
     rows = rows[~rows.service.isin(rows[rows.is_first_seen_at_start].service)]
     rows = rows.assign(item=rows.service, after_on=rows.first_seen_after_on, on=rows.first_seen_on)
-    released = rows.service.replace(CHIPS).map(found.chips.set_index("accelerator").released_in)
+    latest = pd.to_datetime(found.chips.released_in.astype("str") + "-12-31")
+    released = dict(zip(found.chips.accelerator, found.chips.released_on.fillna(latest), strict=True))
+    since = rows.service.replace(CHIPS).map(released).astype("datetime64[s]")
     first = rows.groupby("item").on.transform("min")
     # A chip that the list names years after its release was there before: the list began late, not the offer.
-    chips: pd.DataFrame = rows[~(first.dt.year - released > _LATE_YEARS)]
+    chips: pd.DataFrame = rows[~(first > since + pd.DateOffset(years=_LATE_YEARS))]
     return chips
 
 
 def _azure(found: State) -> pd.DataFrame:
     rows = found.machines[(found.machines.source == SOURCES[AZURE]) & found.machines.is_printed]
+    rows = rows.assign(observed_last_at=rows.groupby("accelerator").observed_last_at.transform("max"))
     rows = rows.sort_values(["observed_first_at", "sku"]).drop_duplicates(["accelerator", "region"])
     looks = pd.Series([moment.observed_at for moment in inputs.moments(SOURCES[AZURE])], dtype="datetime64[us, UTC]")
     looks = looks.dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
@@ -167,13 +171,10 @@ def _curve(rows: pd.DataFrame) -> pd.DataFrame:
     """Return Turnbull's estimate of the share that has come; level at zero where nothing has."""
     end = float(rows.low.max())
     if rows.high.isna().all():
-        return pd.DataFrame([{"after": 0.0, "by": end, "percent": 0.0, "low": np.nan, "high": np.nan}])
-    found = availability.curves(rows, low="low", high="high", start=-1, draws=100).turnbull
+        return pd.DataFrame([{"after": 0.0, "by": end, "percent": 0.0}])
+    found = availability.curves(rows, low="low", high="high", start=-1, band="midpoint").turnbull
     found = found[np.isfinite(found.by)]
-    risen = pd.DataFrame({
-        "after": found.after, "by": found.by, "percent": 100 * (1 - found.survival),
-        "low": 100 * (1 - found.high), "high": 100 * (1 - found.low),
-    })  # fmt: skip
+    risen = pd.DataFrame({"after": found.after, "by": found.by, "percent": 100 * (1 - found.survival)})
     last = risen.tail(1).assign(after=max(end, risen.by.max()), by=max(end, risen.by.max()))
     return pd.concat([risen, last], ignore_index=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from cloudmarket.arguments.europe.state import State
@@ -31,11 +32,11 @@ def shares(found: State, providers: str = EUROPEAN) -> pd.DataFrame:
 def steps(found: State) -> pd.DataFrame:
     """Return the events of law, competition and sovereignty in Europe, in order of date."""
     rows = found.events
-    kinds = rows.type.str.split("+").map(
-        lambda all_: any(kind.startswith(_STEPS) or "decision" in kind for kind in all_)
-    )
-    there = rows.actors.str.split("+").map(lambda who: any(actor in _EUROPE for actor in who))
-    return rows[kinds & there].sort_values(["occurred_on", "headline"], ignore_index=True)
+    is_step = [any(kind.startswith(_STEPS) or "decision" in kind for kind in kinds.split("+")) for kinds in rows.type]
+    is_there = [any(actor in _EUROPE for actor in actors.split("+")) for actors in rows.actors]
+    kept = np.array(is_step, dtype=bool) & np.array(is_there, dtype=bool)
+    chosen: pd.DataFrame = rows[kept].sort_values(["occurred_on", "headline"], ignore_index=True)
+    return chosen
 
 
 def to_qualification(events: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +49,8 @@ def to_qualification(events: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for cloud, partner in (("S3NS", "Thales"), ("Bleu", "Bleu")):
-        own = events[events.actors.str.split("+").map(lambda who, names=(cloud, partner): bool(set(names) & set(who)))]
+        is_own = [bool({cloud, partner} & set(actors.split("+"))) for actors in events.actors]
+        own = events[np.array(is_own, dtype=bool)]
         begun = own[own.type.isin(["sovereign_cloud_agreement", "sovereign_cloud_launch"])].head(1)
         done = own[own.type == "sovereign_cloud_qualification"].head(1)
         if begun.empty:

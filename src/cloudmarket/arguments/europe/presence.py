@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from cloudmarket.arguments.europe.state import CHIPS, State, located
@@ -90,7 +91,7 @@ def _other_places(found: State, rows: pd.DataFrame) -> pd.DataFrame:
     there = located(priced, found.places).dropna(subset=["country", "region_name"])
     known = set(zip(rows.cloud, rows.country, strict=True))
     strange = [(row.cloud, row.country) not in known for row in there.itertuples()]
-    return there[strange].assign(longitude=float("nan"), latitude=float("nan"))
+    return there[np.array(strange, dtype=bool)].assign(longitude=float("nan"), latitude=float("nan"))
 
 
 def by_area(placed: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,9 @@ from datetime import date
 import pandas as pd
 
 from cloudmarket import names, tables
+from cloudmarket.arguments import price_map
 from cloudmarket.arguments.price_map import CLOUDS
+from cloudmarket.history import end_of
 
 EU, FRANCE, US, JAPAN = "EU", "France", "United States", "Japan"
 AREAS = (US, JAPAN, EU, FRANCE)
@@ -26,9 +28,10 @@ NAMES = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud"}
 class State:
     """What was known on a day; every table by that knowledge.
 
-    ``regions``, ``services`` (by region), ``apis``, ``machines`` (the whole history of prices), ``offers`` (prices of
-    tokens valid on the day), ``carbon``, ``shares``, ``events``, ``owned``, ``chips``. ``places`` tells of every
-    region that any name table knows where it lies: geography, not news.
+    ``regions``; ``services`` (by region) and ``apis`` with all their spells, ended ones too; ``machines``, the whole
+    history of their prices; ``offers``, prices of tokens valid on the day, and ``listings``, their whole history, of
+    the map of the three clouds; ``carbon``, ``shares``, ``events``, ``owned``, ``chips``. ``places`` tells of every
+    region that a name table knows where it lies: geography, not news.
     """
 
     day: date
@@ -37,6 +40,7 @@ class State:
     apis: pd.DataFrame
     machines: pd.DataFrame
     offers: pd.DataFrame
+    listings: pd.DataFrame
     carbon: pd.DataFrame
     shares: pd.DataFrame
     events: pd.DataFrame
@@ -59,10 +63,11 @@ def state(day: date) -> State:
     return State(
         day=day,
         regions=tables.load("region", known_on=day),
-        services=tables.load("service_region", known_on=day),
-        apis=tables.load("service_api", known_on=day),
+        services=_spells("service_region", day),
+        apis=_spells("service_api", day),
         machines=tables.load("accelerator_price", known_on=day),
         offers=tables.load("token_price", as_of=day),
+        listings=price_map.of_clouds(tables.load("token_price", known_on=day)),
         carbon=tables.load("region_carbon", known_on=day),
         shares=tables.load("market_share", known_on=day),
         events=tables.load("event", known_on=day),
@@ -70,6 +75,21 @@ def state(day: date) -> State:
         chips=tables.load("accelerator", known_on=day),
         places=names.regions().rename(columns={"seller": "cloud", "kind": "region_kind", "name": "region_name"}),
     )
+
+
+def _spells(name: str, day: date) -> pd.DataFrame:
+    """Return all spells seen by the end of a day, those that had ended by then included.
+
+    By the knowledge of a day alone a table gives what was then listed: something that went and came back would seem
+    to have come late.
+    """
+    end = pd.Timestamp(end_of(day))
+    rows = tables.load(name)
+    seen = rows[rows.observed_first_at < end]
+    return seen.assign(
+        superseded_at=seen.superseded_at.where(seen.superseded_at < end),
+        observed_last_at=seen.observed_last_at.where(seen.observed_last_at < end, end),
+    ).reset_index(drop=True)
 
 
 def located(rows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

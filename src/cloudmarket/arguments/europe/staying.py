@@ -15,6 +15,7 @@ FEWEST = 3
 _LEAST_REGIONS = 2
 _KEY = ["cloud", "accelerator", "sku"]
 _BASE = "us-east-1"
+FREE, BOUND = "an endpoint bound to the EU", "one bound to the EU, against one to the US"
 
 
 def offered(found: State, kind: str = "on_demand") -> pd.DataFrame:
@@ -58,23 +59,25 @@ def machines(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def models(found: State) -> pd.DataFrame:
-    """Return by model what an endpoint in the EU costs, against one that is not bound: seller, what, model, ratio.
+    """Return by model what an endpoint in the EU costs against another: seller, what, model, ratio.
 
-    Input prices of one catalogue, in the standard tier. Endpoints bound to the EU against the least bound; on AWS
-    also single regions, the cheapest of the EU and that of France, against its first region in the United States.
+    Input prices of one catalogue, in the standard tier. Endpoints bound to the EU against the least bound, and against
+    those bound to the United States; on AWS also single regions, the cheapest of the EU and that of France, against its
+    first one.
     """
     rows = price_map.of_clouds(found.offers)
-    bound = price_path.scope_ratios(rows)
-    bound = bound[bound.scope == "eu"].groupby(["seller", "model"]).ratio.min().reset_index()
-    parts = [bound.assign(what="an endpoint bound to the EU")]
+    ratios = price_path.scope_ratios(rows).groupby(["seller", "model", "scope"]).ratio.min().unstack()
+    ratios = ratios.reindex(columns=["eu", "us"])
+    bound = {FREE: ratios.eu, BOUND: ratios.eu / ratios.us}
+    parts = [one.dropna().rename("ratio").reset_index().assign(what=what) for what, one in bound.items()]
     own = rows[rows.region.notna() & (rows.tier == "standard") & (rows.context_from_tokens == 0) & ~rows.is_alias]
     own = located(own.assign(cloud=own.seller), found.places)
     base = own[own.region == _BASE].groupby(["seller", "model"]).input_usd_per_mtok.min().rename("base")
-    for area in (EU, FRANCE):
+    for area, what in ((EU, "one region of the EU"), (FRANCE, "the region in France")):
         here = own[inside(own, area)].groupby(["seller", "model"]).input_usd_per_mtok.min()
         both = pd.concat([here, base], axis=1, join="inner").dropna()
         ratio = (both.input_usd_per_mtok / both.base).rename("ratio").reset_index()
-        parts.append(ratio.assign(what="one region of the EU" if area == EU else "the region in France"))
+        parts.append(ratio.assign(what=what))
     return pd.concat(parts, ignore_index=True)[["seller", "what", "model", "ratio"]]
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from cloudmarket.arguments.europe import carbon, lag, power, presence, sellers, staying
+from cloudmarket.arguments.europe.binding import Binding, binding
 from cloudmarket.arguments.europe.state import State, state
 from cloudmarket.measures.rank_correlation import RankCorrelation
 
@@ -28,6 +29,11 @@ class View:
     def lags(self) -> lag.Lag:
         """Lags behind the first region: see :func:`lag.lags`."""
         return lag.lags(self.found)
+
+    @cached_property
+    def binding(self) -> Binding:
+        """How late models are bound to the EU: see :func:`binding.binding`."""
+        return binding(self.found)
 
     @cached_property
     def offered(self) -> pd.DataFrame:

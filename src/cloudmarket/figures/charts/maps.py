@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ Window = tuple[float, float, float, float]
 EUROPE: Window = (-1720.0, -1560.0, 1400.0, 1400.0)
 """West, south, east and north (km from the centre of the projection): from Portugal to the Baltic states."""
 _POINTS = 7.0
+_DARKER = 0.16
 _APART = 1.3
 """Centres of markers are at least this many marker widths apart."""
 
@@ -76,13 +78,17 @@ def maps(
     if strange:
         raise ValueError(f"no fill for the state {strange[0]!r}: there are {', '.join(fills)}")
     middles = {one.code: one.middle for one in countries}
-    where = data[country].map(middles)
-    x, y = project(data[longitude].fillna(where.str[0]), data[latitude].fillna(where.str[1]))
+    where = np.array([middles.get(code, (np.nan, np.nan)) for code in data[country]], dtype=float).reshape(-1, 2)
+    known = data[[longitude, latitude]].to_numpy(dtype=float)
+    placed = np.where(np.isnan(known), where, known)
+    x, y = project(placed[:, 0], placed[:, 1])
     west, south, east, north = window
     outside = ~((x > west) & (x < east) & (y > south) & (y < north))
     if outside.any():
-        row = data[outside].iloc[0]
-        raise ValueError(f"{row[series]} at {row[longitude]:.1f}, {row[latitude]:.1f} lies outside the map")
+        first = int(np.flatnonzero(outside)[0])
+        raise ValueError(
+            f"{data[series].iloc[first]} at {placed[first][0]:.1f}, {placed[first][1]:.1f} lies outside the map"
+        )
     _background(axes, theme, countries)
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
@@ -98,8 +104,14 @@ def _background(axes: Axes, theme: Theme, countries: Sequence[Country]) -> None:
     for country in countries:
         for ring in country.rings:
             outline = np.column_stack(project(ring[:, 0], ring[:, 1]))
-            colour = theme.grid if country.is_eu else theme.shade
+            colour = _members(theme) if country.is_eu else theme.shade
             axes.add_patch(Polygon(outline, facecolor=colour, edgecolor=theme.background, lw=0.6, zorder=1))
+
+
+def _members(theme: Theme) -> tuple[float, ...]:
+    """Return the colour of members: grey between the grid's and the small print's."""
+    from_, to = (np.array(to_rgb(colour)) for colour in (theme.grid, theme.muted))
+    return tuple(from_ + _DARKER * (to - from_))
 
 
 def _mark(
