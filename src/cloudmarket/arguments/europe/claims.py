@@ -114,7 +114,7 @@ def _chips(seen: View) -> Iterator[Claim]:
     names = " and ".join(panel.removeprefix("Chips of ") for panel in panels)
     yield Claim(
         claim="europe-lag-chips",
-        statement=f"Of {total} chips that came to {names} under observation, {there} have come to the EU and {here} to"
+        statement=f"Of {total} new chips on {names}, counted by cloud, {there} have come to the EU and {here} to"
         f" France{_h100(seen)}",
         value=here,
         unit="chips",
