@@ -12,9 +12,11 @@ from cloudmarket.figures.charts.forest import forest
 from cloudmarket.figures.charts.heat import heat
 from cloudmarket.figures.charts.intervals import intervals
 from cloudmarket.figures.charts.lines import lines
+from cloudmarket.figures.charts.maps import maps
 from cloudmarket.figures.charts.network import network
 from cloudmarket.figures.charts.panels import panels
 from cloudmarket.figures.charts.ranges import ranges
+from cloudmarket.figures.charts.scatter import scatter
 from cloudmarket.figures.charts.strips import strips
 from cloudmarket.figures.charts.timeline import timeline
 
@@ -31,9 +33,11 @@ __all__ = [
     "heat",
     "intervals",
     "lines",
+    "maps",
     "network",
     "panels",
     "ranges",
+    "scatter",
     "strips",
     "timeline",
 ]
