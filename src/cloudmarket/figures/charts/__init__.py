@@ -2,6 +2,7 @@
 
 from cloudmarket.figures.charts.bars import bars
 from cloudmarket.figures.charts.curves import curves
+from cloudmarket.figures.charts.dot_panels import dot_panels
 from cloudmarket.figures.charts.dots import dots
 from cloudmarket.figures.charts.facets import facets
 from cloudmarket.figures.charts.flows import flows
@@ -10,4 +11,4 @@ from cloudmarket.figures.charts.intervals import intervals
 from cloudmarket.figures.charts.lines import lines
 from cloudmarket.figures.charts.strips import strips
 
-__all__ = ["bars", "curves", "dots", "facets", "flows", "heat", "intervals", "lines", "strips"]
+__all__ = ["bars", "curves", "dot_panels", "dots", "facets", "flows", "heat", "intervals", "lines", "strips"]

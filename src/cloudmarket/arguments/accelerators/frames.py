@@ -1,0 +1,155 @@
+"""Frames that the notebook draws and tables that it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cloudmarket.arguments.accelerators import benchmarks, cut, diffusion, levels, moves
+from cloudmarket.arguments.accelerators.state import LISTS
+from cloudmarket.measures import availability
+
+if TYPE_CHECKING:
+    from cloudmarket.arguments.accelerators.view import View
+
+SERIES = {
+    ("on_demand", moves.MATCHED): "list, same offers",
+    ("on_demand", moves.ADJUSTED): "list, adjusted for quality",
+    ("spot", moves.MATCHED): "spot, same offers",
+}
+KINDS = {"on_demand": "list", "spot": "spot", "commit_1y": "one-year commitment", "commit_3y": "three-year commitment"}
+_SINCE = 2018
+"""Older chips are no longer what models run on."""
+
+
+def priced(seen: View) -> pd.DataFrame:
+    """Return the prices that are drawn: chips with a price per unit, and others that two clouds sell."""
+    table = seen.units
+    clouds = table.groupby("accelerator").cloud.transform("nunique")
+    kept = table[(table.pflop_hour.notna() | (clouds > 1)) & (table.released_in >= _SINCE)]
+    return levels.panels(kept)
+
+
+def unit_table(seen: View, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return list prices per unit as printed, newest chips first."""
+    table = seen.units[seen.units.released_in >= _SINCE]
+    table = table.sort_values(["released_in", "name", "cloud"], ascending=[False, True, True])
+    money = {"usd": "per accelerator", "pflop_hour": "per BF16 PFLOP", "gb_hour": "per GB", "kilowatt_hour": "per kW"}
+    digits = {"usd": 2, "pflop_hour": 2, "gb_hour": 3, "kilowatt_hour": 2}
+    shown = pd.DataFrame({"chip": table["name"], "year": table.released_in, "cloud": table.cloud.map(labels)})
+    for column, title in money.items():
+        shown[f"{title}, USD/h"] = [_number(value, digits[column]) for value in table[column]]
+    shown["all regions, USD/h"] = [f"{low:.2f} to {high:.2f}" for low, high in zip(table.low, table.high, strict=True)]
+    return shown.assign(regions=table.regions)
+
+
+def _number(value: float, digits: int) -> str:
+    return "\u2013" if pd.isna(value) else f"{value:,.{digits}f}"
+
+
+def indices(seen: View) -> pd.DataFrame:
+    """Return the indices as drawn: cloud, month, series, index, and of the adjusted one its band."""
+    rows = seen.indices
+    if rows.empty:
+        return rows
+    named = [SERIES.get((kind, method)) for kind, method in zip(rows.kind, rows.method, strict=True)]
+    drawn = rows.assign(series=named).dropna(subset=["series"])
+    order = drawn.cloud.map({cloud: place for place, cloud in enumerate(LISTS)})
+    drawn = drawn.assign(order=order).sort_values(["order", "series", "month"], ignore_index=True)
+    return drawn[["cloud", "month", "series", "index", "low", "high"]]
+
+
+def last(rows: pd.DataFrame, *keys: str) -> pd.DataFrame:
+    """Return the last value of each line, as ``index_at``; lines by ``keys``, or by cloud and series."""
+    chosen = list(keys) or ["cloud", "series"]
+    ends = rows.sort_values("month").groupby(chosen, sort=False).tail(1)
+    return ends.rename(columns={"index": "index_at"}).sort_values(chosen, ignore_index=True)
+
+
+def rate_table(seen: View, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return how often prices change, as printed."""
+    rates = seen.rates
+    if rates.empty:
+        return rates
+    until_2017 = rates.source.map(lambda name: " until 2017" if name not in LISTS.values() else "")
+    ends = zip(rates.low, rates.high, strict=True)
+    return pd.DataFrame({
+        "cloud": rates.cloud.map(labels) + until_2017, "price": rates.kind.map(KINDS), "offers": rates.offers,
+        "followed, years of all": rates.years.map("{:,.0f}".format), "changes": rates.changes,
+        "days with any": rates.dates, "per offer and year": rates.per_year.map("{:.2f}".format),
+        "95% interval": [f"{_number(low, 2)} to {_number(high, 2)}" for low, high in ends],
+        "median change": [_number(value, 1) + "%" * pd.notna(value) for value in rates.median_percent],
+    })  # fmt: skip
+
+
+def share_table(seen: View) -> pd.DataFrame:
+    """Return what spot and commitments cost of the list price in the last month, by chip, as printed."""
+    rows = seen.shares[seen.shares.month == seen.shares.month.max()]
+    names = seen.found.chips["name"]
+    rows = rows[rows.accelerator.isin(names.index)]
+    if rows.empty:
+        return rows
+    cell = [f"{100 * row.ratio:.0f}% ({100 * row.low:.0f} to {100 * row.high:.0f})" for row in rows.itertuples()]
+    table = rows.assign(chip=rows.accelerator.map(names), price=rows.kind.map(KINDS), cell=cell)
+    return table.pivot(index="chip", columns="price", values="cell").fillna("\u2013").rename_axis(columns=None)
+
+
+def cut_table(found: cut.Cut) -> pd.DataFrame:
+    """Return the effect of the cut by window and controls, as printed."""
+    rows = cut.sensitivity(found)
+    return pd.DataFrame({
+        "compared": rows.what, "families of controls": rows.controls, "effect": rows.percent.map("{:.1f}%".format),
+        "95% interval": [f"{low:.0f}% to {high:.0f}%" for low, high in zip(rows.low, rows.high, strict=True)],
+        "p": rows.p_value.map("{:.2g}".format),
+    })  # fmt: skip
+
+
+def reach_table(seen: View) -> pd.DataFrame:
+    """Return how far each chip has spread, as printed."""
+    rows = diffusion.at_risk(seen.spells)
+    table = diffusion.reach(rows)
+    if table.empty:
+        return table
+    shown = pd.DataFrame({
+        "chip": table["name"], "first listed": table.launched_on.dt.date, "regions there": table.regions,
+        "reached": table.reached,
+    })  # fmt: skip
+    for days in diffusion.HORIZONS:
+        shown[f"within {days} days"] = [
+            "\u2013" if pd.isna(low) else f"{low:.0f}%" if round(low) == round(high) else f"{low:.0f}% to {high:.0f}%"
+            for low, high in zip(table[f"least_{days}"], table[f"most_{days}"], strict=True)
+        ]
+    return shown
+
+
+def log_rank_words(curves: availability.Curves) -> str:
+    """Return the test that all chips spread alike, in words."""
+    low, high = curves.log_rank.p_value.min(), curves.log_rank.p_value.max()
+    return f"Log-rank test that all chips spread alike: p = {low:.2g} to {high:.2g} over the bounds."
+
+
+def entry_table(seen: View, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Return entries by cloud, benchmark and chip, and results that others ran on the cloud."""
+    rows = benchmarks.submitted(seen.found)
+    counts = rows.groupby(["show", "cloud", "chip"]).entries.sum()
+    others = benchmarks.by_others(seen.found)
+    table = []
+    for line in seen.attendance.itertuples():
+        own = counts.get((line.show, line.cloud), pd.Series(dtype="int64"))
+        parts = ", ".join(f"{value} on {chip}" for chip, value in own.items()) if len(own) else "none"
+        when = "\u2013" if pd.isna(line.last_on) else str(line.last_on.date())
+        table.append(
+            (
+                line.show,
+                labels[line.cloud],
+                f"{line.rounds} of {line.of}",
+                parts,
+                when,
+                others.get((line.show, line.cloud), 0),
+            )
+        )
+    return pd.DataFrame(
+        table, columns=["benchmark", "cloud", "rounds or lists", "entries", "last", "entries by others on it"]
+    )
