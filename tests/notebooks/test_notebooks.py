@@ -16,7 +16,7 @@ def names(paths: list[Path]) -> list[str]:
 
 
 def test_there_are_notebooks() -> None:
-    assert names(NOTEBOOKS) == ["01_summary", "02_evidence", "05_model_catalogues", "06_token_prices"]
+    assert names(NOTEBOOKS) == ["01_summary", "02_evidence", "05_model_catalogues", "06_token_prices", "07_accelerators"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=names(NOTEBOOKS))

@@ -9,7 +9,7 @@ from importlib import import_module
 from cloudmarket.arguments.claim import Claim
 from cloudmarket.errors import CloudMarketError
 
-ROOMS = ("evidence", "catalogues")
+ROOMS = ("evidence", "catalogues", "accelerators")
 """Modules of this package with a function ``claims(day)``, in the order of their notebooks."""
 
 

@@ -7,13 +7,15 @@ import pandas as pd
 from cloudmarket.arguments.accelerators.state import NAMES, State
 from cloudmarket.arguments.price_map import CLOUDS
 
-SUBMITTERS = {"Google": "gcp", "Microsoft Azure": "azure", "Microsoft": "azure", "Amazon": "aws", "Amazon Web Services": "aws",
-              "AWS": "aws"}  # fmt: skip
+SUBMITTERS = {
+    "Google": "gcp", "Microsoft Azure": "azure", "Microsoft": "azure",
+    "Amazon": "aws", "Amazon Web Services": "aws", "AWS": "aws",
+}  # fmt: skip
 TRAINING, INFERENCE, TOP500 = "MLPerf Training", "MLPerf Inference", "TOP500"
 SHOWS = (TRAINING, INFERENCE, TOP500)
 OWN_CHIP, NVIDIA, OTHER, NONE = "own chips", "NVIDIA chips", "other chips", "none or not printed"
 CHIPS = (OWN_CHIP, NVIDIA, OTHER, NONE)
-PARTS = ("there with own chips", "there without", "stayed away")
+PARTS = ("with own chips", "without")
 
 
 def submitted(found: State) -> pd.DataFrame:
@@ -22,7 +24,8 @@ def submitted(found: State) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        cloud, show (one of ``SHOWS``), held_on (day the round or list was out), round, chip (one of ``CHIPS``), entries.
+        cloud, show (one of ``SHOWS``), held_on (day the round or list was out), round, chip (one of ``CHIPS``),
+        entries.
     """
     parts = [_mlperf(found), _top500(found)]
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
@@ -64,6 +67,13 @@ def _top500(found: State) -> pd.DataFrame:
     return rows.groupby(["cloud", "show", "held_on", "round", "chip"]).size().rename("entries").reset_index()
 
 
+def customers_alone(found: State) -> dict[str, int]:
+    """Return on how many TOP500 lists only customers of each cloud had computers on it."""
+    rows = found.top500_entry[found.top500_entry.cloud.isin(CLOUDS)]
+    alone = (rows.operator_kind == "customer").groupby([rows.cloud, rows.listed_on]).all()
+    return {str(cloud): int(count) for cloud, count in alone.groupby("cloud").sum().items()}
+
+
 def by_others(found: State) -> dict[tuple[str, str], int]:
     """Return how many MLPerf results somebody else ran on each cloud, by show and cloud."""
     rows = found.mlperf_result
@@ -95,14 +105,14 @@ def attendance(found: State) -> pd.DataFrame:
 
 
 def bars(found: State) -> pd.DataFrame:
-    """Return the rounds and lists of each show by what a cloud had in them: who, part, rounds; parts add up to all."""
+    """Return the rounds and lists in which each cloud was, with its own chips or without: who, part, rounds."""
     rows, total = submitted(found), rounds(found)
     table = []
     for show in SHOWS:
         for cloud in CLOUDS:
             own = rows[(rows.cloud == cloud) & (rows.show == show)]
             with_own = own.loc[own.chip == OWN_CHIP, "round"].nunique()
-            there = own["round"].nunique()
-            counts = (with_own, there - with_own, total[show] - there)
-            table += [(f"{NAMES[cloud]}, {show}", part, count) for part, count in zip(PARTS, counts, strict=True)]
+            who = f"{NAMES[cloud]}, {show} (of {total[show]})"
+            counts = (with_own, own["round"].nunique() - with_own)
+            table += [(who, part, count) for part, count in zip(PARTS, counts, strict=True)]
     return pd.DataFrame(table, columns=["who", "part", "rounds"])

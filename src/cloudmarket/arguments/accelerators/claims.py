@@ -10,13 +10,14 @@ import pandas as pd
 from cloudmarket.arguments.accelerators import levels
 from cloudmarket.arguments.accelerators.claims_chips import chips
 from cloudmarket.arguments.accelerators.claims_moves import moved
-from cloudmarket.arguments.accelerators.resting import price_claim, told
+from cloudmarket.arguments.accelerators.resting import price_claim, short, told
 from cloudmarket.arguments.accelerators.state import NAMES
 from cloudmarket.arguments.accelerators.view import View, view
 from cloudmarket.arguments.claim import Claim
 
 FIRST = "nvidia-a100-40gb"
 """The chip of the oldest generation with BF16 that all three clouds sell."""
+FIGURE = "07-price"
 OWN_VENDORS = {"aws": "Amazon", "azure": "Microsoft", "gcp": "Google"}
 
 
@@ -54,13 +55,13 @@ def _rows(seen: View, accelerators: list[str]) -> pd.DataFrame:
 
 def _hour(seen: View, chip: str) -> Claim:
     table = levels.against(seen.found, chip).sort_values("usd")
-    name = seen.found.chips.name[chip].split(" ")[0]
+    name = short(seen.found.chips.name[chip])
     cheap, dear = table.iloc[0], table.iloc[-1]
     asked = ", ".join(f"{row.usd:.2f} USD on {NAMES[str(cloud)]}" for cloud, row in table.iterrows())
     return price_claim(
-        seen, _rows(seen, [chip]), "accelerator-hour", "07-price",
-        statement=f"At list an hour of {told(name)} costs {asked} in the United States",
-        value=float(dear.usd / cheap.usd), low=float(dear.low / cheap.high), high=float(dear.high / cheap.low),
+        seen, _rows(seen, [chip]), "accelerator-hour", FIGURE,
+        statement=f"The least list price of {told(name)}-hour in the United States is {asked}",
+        value=float(dear.usd / cheap.usd), low=float(dear.usd / cheap.high), high=float(dear.high / cheap.usd),
         unit="times the cheapest cloud's price", interval="over pairs of commercial regions in the United States",
         would_change_if="the machines around the chip differed by more than the price, or AWS asked more in the regions"
         " whose list nobody recorded",
@@ -83,7 +84,7 @@ def _generations(seen: View) -> Iterator[Claim]:
         f"{percent[cloud]:+.0f}% on {NAMES[str(cloud)]} ({row['name']})" for cloud, row in both.iterrows()
     )
     yield price_claim(
-        seen, _rows(seen, [FIRST, *table[table.released_in > since].accelerator]), "accelerator-generations", "07-price",
+        seen, _rows(seen, [FIRST, *table[table.released_in > since].accelerator]), "accelerator-generations", FIGURE,
         statement=f"Against the A100 of {since}, a unit of BF16 compute on the newer NVIDIA chip that asks least for it"
         f" lists at {words}",
         value=float(percent.median()), low=float(percent.min()), high=float(percent.max()), unit="percent",
@@ -106,9 +107,10 @@ def _own(seen: View) -> Iterator[Claim]:
             f"{row['name']} {value:+.0f}%" for (_, row), value in zip(own.iterrows(), percent, strict=True)
         )
         yield price_claim(
-            seen, _rows(seen, [*own.accelerator, best.accelerator]), f"accelerator-own-price-{cloud}", "07-price",
-            statement=f"Against the cheapest NVIDIA chip on {NAMES[cloud]} ({best['name']}), a unit of BF16 compute lists at {each}",
+            seen, _rows(seen, [*own.accelerator, best.accelerator]), f"accelerator-own-price-{cloud}", FIGURE,
+            statement=f"Against the cheapest NVIDIA chip on {NAMES[cloud]} ({best['name']}), a unit of BF16 compute on"
+            f" its own chips lists at {each}",
             value=float(percent.min()), low=float(percent.min()), high=float(percent.max()), unit="percent",
             interval="range over its own chips, the cheapest as the value", with_chips=True,
-            would_change_if="measured speed were put in the place of peak speed, or prices of its newer chips were recorded",
+            would_change_if="measured speed took the place of peak speed, or prices of its newer chips were recorded",
         )  # fmt: skip

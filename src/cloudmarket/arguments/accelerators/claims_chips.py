@@ -38,6 +38,7 @@ def _spread(seen: View) -> Iterator[Claim]:
         return
     lead = first[f"least_{YEAR}"].idxmax()
     each = ", ".join(f"{diffusion.LABELS[str(name)]} {row[f'least_{YEAR}']:.0f}%" for name, row in table.iterrows())
+    low, high = table[f"least_{YEAR}"].min(), table[f"least_{YEAR}"].max()
     curve = seen.curves.turnbull
     curve = curve[(curve.group == lead) & (curve.by <= YEAR)].iloc[-1]
     value = 100 * (1 - float(curve.survival))
@@ -45,7 +46,8 @@ def _spread(seen: View) -> Iterator[Claim]:
     kept = rests_on(service_region=places[places.service.isin(table.index)], region=_regions(seen))
     yield Claim(
         claim="accelerator-spread",
-        statement=f"Share of Google Cloud's regions that a chip reached within a year of the first: {each}",
+        statement=f"Within a year of its first region a chip reached {low:.0f}% to {high:.0f}% of Google Cloud's"
+        f" regions: {each}",
         value=value,
         low=100 * (1 - float(curve.high)),
         high=100 * (1 - float(curve.low)),
@@ -78,8 +80,8 @@ def _owned(seen: View) -> Iterator[Claim]:
     kept = rests_on(compute_owned=rows.drop(columns="is_own"))
     yield Claim(
         claim="accelerator-own-chips",
-        statement=f"Own designs are this share of the compute each owned at the end of {rows.quarter_ended_on.max():%B %Y}:"
-        f" {each}",
+        statement=f"Of the compute each owned at the end of {rows.quarter_ended_on.max():%B %Y}, chips of its own"
+        f" design are: {each}",
         value=float(lead.percent),
         low=float(lead.low),
         high=float(lead.high),
@@ -90,8 +92,8 @@ def _owned(seen: View) -> Iterator[Claim]:
         figure="07-owned",
         sources=("epoch_compute",),
         rows=kept,
-        would_change_if="the owners published their stock, or Maia, Inferentia and what was bought before the count began"
-        " were in it",
+        would_change_if="the owners published their stock, or Maia, Inferentia and what was bought before the count"
+        " began were in it",
     )
 
 
@@ -108,12 +110,13 @@ def _shown(seen: View) -> Iterator[Claim]:
         top500_entry=own[own.cloud.isin(list(NAMES))],
     )
     each, lists = (
-        ", ".join(f"{NAMES[str(cloud)]} in {row.rounds}" for cloud, row in part.iterrows()) for part in (mlperf, top)
+        ", ".join(f"{NAMES[str(cloud)]} {row.rounds}" for cloud, row in part.iterrows()) for part in (mlperf, top)
     )
+    listed = int(top["of"].iloc[0])
     yield Claim(
         claim="accelerator-benchmarks",
-        statement=f"Of {int(mlperf['of'].iloc[0])} MLPerf rounds {each} had entries of their own; of"
-        f" {int(top['of'].iloc[0])} TOP500 lists {lists} had a computer, their own or a customer's",
+        statement=f"MLPerf rounds with an entry of its own, of {int(mlperf['of'].iloc[0])}: {each}"
+        + (f"; TOP500 lists with a computer on it, of {listed}: {lists}" if listed else ""),
         value=float(mlperf.rounds.get("aws", np.nan)),
         unit="MLPerf rounds with an entry of AWS",
         interval="a count of the rounds at hand",

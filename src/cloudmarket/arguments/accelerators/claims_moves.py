@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cloudmarket.arguments.accelerators.view import View
 
 INDEX, CUT = "07-index", "07-cut"
+_LEAST_MONTHS = 6
+_NOTABLE = 5
+"""Rises of a spot price below so many percent are not told."""
 
 
 def moved(seen: View) -> Iterator[Claim]:
@@ -26,6 +29,7 @@ def moved(seen: View) -> Iterator[Claim]:
     if len(seen.indices) and "spot" in set(rates.kind) and (rates.kind == "on_demand").sum() > 1:
         yield from _rates(seen, rates)
         yield from _spot(seen)
+        yield from _path(seen)
         yield from _adjusted(seen)
     if seen.cut is not None:
         yield _cut(seen, seen.cut)
@@ -55,10 +59,11 @@ def _rates(seen: View, rates: pd.DataFrame) -> Iterator[Claim]:
         row = listed.loc["aws"]
         own = prices[(prices.source == LISTS["aws"]) & (prices.kind == "on_demand")]
         first = own.valid_from.min()
-        days = f"all on {row.dates} day" + ("" if row.dates == 1 else "s") if row.changes else "on no day"
+        days = f", all on {row.dates} day" + ("" if row.dates == 1 else "s") if row.changes else ""
         yield price_claim(
             seen, own, "accelerator-aws-list", INDEX,
-            statement=f"Of {row.offers} offers on AWS's list since {first:%B %Y}, {row.changed} ever changed price, {days}",
+            statement=f"Of {row.offers} offers on AWS's list since {first:%B %Y}, {row.changed or 'none'} ever changed price"
+            f"{days}",
             value=100 * row.changed / row.offers, unit="percent", interval="a census of the list, so no sampling error",
             would_change_if="the list was not brought up to date when prices changed",
         )  # fmt: skip
@@ -77,6 +82,31 @@ def _spot(seen: View) -> Iterator[Claim]:
         value=100 * last.ratio, low=100 * last.low, high=100 * last.high, unit="percent",
         interval="middle 80 % of machines and regions",
         would_change_if="spot capacity could not be had at the printed price",
+    )  # fmt: skip
+
+
+def _path(seen: View) -> Iterator[Claim]:
+    """Tell how far the spot price of an H100 is from its dearest month, by way of its cheapest since."""
+    rows = seen.spot[seen.spot.accelerator == levels.ANCHOR] if len(seen.spot) else seen.spot
+    if len(rows) < _LEAST_MONTHS:
+        return
+    index = rows.set_index("month")["index"]
+    last, top = index.index.max(), index.idxmax()
+    least = index[top:].idxmin()
+    own = seen.compared
+    own = own[(own.kind == "spot") & (own.accelerator == levels.ANCHOR)]
+    prices = own.pivot_table(index="region", columns="month", values="usd_per_accelerator_hour")
+    each = (100 * (prices[last] / prices[top] - 1)).dropna()
+    value, fell, rose = (
+        100 * (index[one] / index[other] - 1) for one, other in ((last, top), (least, top), (last, least))
+    )
+    since = f", and has since got dearer by {rose:.0f}%" if rose > _NOTABLE else ""
+    yield price_claim(
+        seen, own, "accelerator-spot-path", INDEX,
+        statement=f"A spot H100 on Google Cloud got cheaper by {-fell:.0f}% from {top:%B %Y} to {least:%B %Y}{since}",
+        value=value, low=min(value, each.quantile(0.1)), high=max(value, each.quantile(0.9)), unit="percent",
+        interval="from the dearest month to the last; middle 80 % of regions",
+        would_change_if="spot machines could not be had at the printed price",
     )  # fmt: skip
 
 
@@ -108,7 +138,8 @@ def _cut(seen: View, found: cut.Cut) -> Claim:
     )
     return price_claim(
         seen, found.panel[_near(found.panel)], "accelerator-cut", CUT,
-        statement=f"In June 2025 AWS cut the list price of its A100, H100 and H200 machines by {-value:.0f}%; {_followed_words(found)}",
+        statement=f"In June 2025 AWS cut the list price of its A100, H100 and H200 machines by {-value:.0f}%;"
+        f" {_followed_words(found)}",
         value=value, low=low, high=high, unit="percent",
         interval="95 % interval by permutation of the families cut",
         would_change_if="the other regions of AWS, which nobody recorded, had not been cut alike",

@@ -23,6 +23,7 @@ BEFORE, AFTER = 3, 12
 List prices stand for years, so few months say what stood before; more would take in earlier cuts elsewhere."""
 LEAST_AFTER = 1
 GROUPS = ("AWS, machines cut", "AWS, all others", "Azure, same chips", "Google Cloud, same chips")
+_ORDER = {group: place for place, group in enumerate(GROUPS)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,7 @@ def sensitivity(found: Cut) -> pd.DataFrame:
 
 
 def followed(panel: pd.DataFrame) -> pd.DataFrame:
-    """Return by other cloud how many list prices of the same chips fell or rose from ``BASE`` to the last month seen."""
+    """Return by other cloud how many list prices of the same chips fell or rose from ``BASE`` to the last month."""
     chips = panel.accelerator[panel.is_named].unique()
     rows = panel[(panel.cloud != "aws") & panel.accelerator.isin(chips)]
     before = rows[rows.month == BASE].set_index("unit").usd_per_accelerator_hour
@@ -156,4 +157,5 @@ def paths(panel: pd.DataFrame) -> pd.DataFrame:
     table = families.groupby(["group", "month"]).agg(
         change=("change", "mean"), families=("change", "size"), offers=("offers", "sum")
     )
-    return table.assign(index=100 * np.exp(table.change)).drop(columns="change").reset_index()
+    table = table.assign(index=100 * np.exp(table.change)).drop(columns="change").reset_index()
+    return table.sort_values(["group", "month"], key=lambda part: part.map(_ORDER) if part.name == "group" else part)

@@ -1,7 +1,7 @@
 """How chips spread over the regions of Google Cloud, the one cloud whose roll-out anybody recorded.
 
-A region counts if the cloud had it when it first listed the chip anywhere; the clock starts on that day. The day on which a
-region got the chip lies between two snapshots. A region that has not got it by the last one is censored there.
+A region counts if the cloud had it when it first listed the chip anywhere; the clock starts on that day. The day on which
+a region got the chip lies between two snapshots. A region that has not got it by the last one is censored there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cloudmarket.tables import inputs
 
 SOURCE, REGIONS_OF = "cyclenerd_accelerators", "cyclenerd_prices"
 GPUS = {"nvidia-l4": "L4", "nvidia-h100-80gb": "H100", "nvidia-b200": "B200"}
-TPUS = {"google-tpu-v5e": "TPU v5e", "google-tpu-v5p": "TPU v5p", "google-tpu-v6e": "TPU v6e"}
+TPUS = {"google-tpu-v5e": "TPU v5e", "google-tpu-v6e": "TPU v6e"}
 LABELS = {**GPUS, **TPUS}
 CUSTOMARY, OWN = "NVIDIA's chips", "Google's own chips"
 HORIZONS = (180, 365, 730)
@@ -79,7 +79,11 @@ def drawn(curves: availability.Curves) -> pd.DataFrame:
     rows["panel"] = [CUSTOMARY if name in GPUS else OWN for name in rows.group]
     rows["percent"] = 100 * (1 - rows.survival)
     rows["low"], rows["high"] = 100 * (1 - rows.high), 100 * (1 - rows.low)
-    rows = rows[rows.by < float("inf")].rename(columns={"group": "service"})
+    # What has not come by the last look: the curve is level until then.
+    rest = rows[rows.by == float("inf")]
+    level = rows[rows.by < float("inf")].groupby("group")[["percent", "low", "high"]].last()
+    rest = rest.drop(columns=["percent", "low", "high"]).join(level, on="group").assign(by=rest.after)
+    rows = pd.concat([rows[rows.by < float("inf")], rest]).rename(columns={"group": "service"})
     order = rows.service.map({name: place for place, name in enumerate(LABELS)})
     return rows.assign(order=order).sort_values(["order", "by"], ignore_index=True)[
         ["panel", "service", "after", "by", "percent", "low", "high"]

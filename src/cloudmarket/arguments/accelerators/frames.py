@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cloudmarket.arguments.accelerators import benchmarks, cut, diffusion, levels, moves
-from cloudmarket.arguments.accelerators.state import LISTS
+from cloudmarket.arguments.accelerators.resting import short
+from cloudmarket.arguments.accelerators.state import LISTS, NAMES
 from cloudmarket.measures import availability
 
 if TYPE_CHECKING:
     from cloudmarket.arguments.accelerators.view import View
 
 SERIES = {
-    ("on_demand", moves.MATCHED): "list, same offers",
-    ("on_demand", moves.ADJUSTED): "list, adjusted for quality",
-    ("spot", moves.MATCHED): "spot, same offers",
+    ("on_demand", moves.MATCHED): "same offers",
+    ("on_demand", moves.ADJUSTED): "adjusted for quality",
 }
 KINDS = {"on_demand": "list", "spot": "spot", "commit_1y": "one-year commitment", "commit_3y": "three-year commitment"}
+PANELS = {f"{cloud} {kind}": f"{name}, {kind}" for kind in ("list", "spot") for cloud, name in NAMES.items()}
 _SINCE = 2018
 """Older chips are no longer what models run on."""
 
@@ -50,20 +52,23 @@ def _number(value: float, digits: int) -> str:
 
 
 def indices(seen: View) -> pd.DataFrame:
-    """Return the indices as drawn: cloud, month, series, index, and of the adjusted one its band."""
-    rows = seen.indices
-    if rows.empty:
-        return rows
-    named = [SERIES.get((kind, method)) for kind, method in zip(rows.kind, rows.method, strict=True)]
-    drawn = rows.assign(series=named).dropna(subset=["series"])
-    order = drawn.cloud.map({cloud: place for place, cloud in enumerate(LISTS)})
-    drawn = drawn.assign(order=order).sort_values(["order", "series", "month"], ignore_index=True)
-    return drawn[["cloud", "month", "series", "index", "low", "high"]]
+    """Return the indices as drawn: panel, month, series, index, and of the adjusted one its band; spot by chip last."""
+    listed = seen.indices
+    if listed.empty:
+        return listed
+    named = [SERIES.get((kind, method)) for kind, method in zip(listed.kind, listed.method, strict=True)]
+    drawn = listed.assign(series=named, panel=listed.cloud + " list").dropna(subset=["series"])
+    if len(seen.spot):
+        chips = seen.spot.accelerator.map(seen.found.chips["name"]).map(short)
+        drawn = pd.concat([drawn, seen.spot.assign(series=chips, panel=seen.spot.cloud + " spot")])
+    order = {f"{cloud} {kind}": place for place, (kind, cloud) in enumerate(product(("list", "spot"), LISTS))}
+    drawn = drawn.assign(order=drawn.panel.map(order)).sort_values(["order", "series", "month"], ignore_index=True)
+    return drawn[["panel", "month", "series", "index", "low", "high"]]
 
 
 def last(rows: pd.DataFrame, *keys: str) -> pd.DataFrame:
-    """Return the last value of each line, as ``index_at``; lines by ``keys``, or by cloud and series."""
-    chosen = list(keys) or ["cloud", "series"]
+    """Return the last value of each line, as ``index_at``; lines by ``keys``, or by panel and series."""
+    chosen = list(keys) or ["panel", "series"]
     ends = rows.sort_values("month").groupby(chosen, sort=False).tail(1)
     return ends.rename(columns={"index": "index_at"}).sort_values(chosen, ignore_index=True)
 
@@ -94,6 +99,12 @@ def share_table(seen: View) -> pd.DataFrame:
     cell = [f"{100 * row.ratio:.0f}% ({100 * row.low:.0f} to {100 * row.high:.0f})" for row in rows.itertuples()]
     table = rows.assign(chip=rows.accelerator.map(names), price=rows.kind.map(KINDS), cell=cell)
     return table.pivot(index="chip", columns="price", values="cell").fillna("\u2013").rename_axis(columns=None)
+
+
+def cut_words(found: cut.Cut) -> str:
+    """Return how far each family was cut, in words."""
+    each = (f"{row.cluster.removeprefix('aws ').upper()} {row.percent:.0f}%" for row in found.cuts.itertuples())
+    return "By family: " + ", ".join(each) + "."
 
 
 def cut_table(found: cut.Cut) -> pd.DataFrame:
@@ -128,6 +139,13 @@ def log_rank_words(curves: availability.Curves) -> str:
     """Return the test that all chips spread alike, in words."""
     low, high = curves.log_rank.p_value.min(), curves.log_rank.p_value.max()
     return f"Log-rank test that all chips spread alike: p = {low:.2g} to {high:.2g} over the bounds."
+
+
+def customer_words(seen: View, labels: Mapping[str, str]) -> str:
+    """Return on how many TOP500 lists a cloud has customers' computers alone, in words."""
+    counts = benchmarks.customers_alone(seen.found)
+    each = ", ".join(f"{labels[cloud]} {count}" for cloud, count in counts.items() if count)
+    return f"TOP500 lists with computers of a cloud's customers alone: {each}." if each else ""
 
 
 def entry_table(seen: View, labels: Mapping[str, str]) -> pd.DataFrame:

@@ -22,10 +22,13 @@ def current(found: State, kind: str = "on_demand") -> pd.DataFrame:
     return rows[pairs.isin(found.commercial)].assign(is_home=pairs.isin(found.home))
 
 
-def cheapest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep of each chip and region the machine that asks least per accelerator: the host's size is not the chip's."""
-    ordered = rows.sort_values(["cloud", "region", "accelerator", "usd_per_accelerator_hour", "sku"])
-    return ordered.drop_duplicates(["cloud", "region", "accelerator"])
+def cheapest(rows: pd.DataFrame, *also: str) -> pd.DataFrame:
+    """Keep of each chip and region the machine that asks least per accelerator: the host's size is not the chip's.
+
+    ``also`` names further columns within which one is kept, such as the month.
+    """
+    keys = ["cloud", *also, "region", "accelerator"]
+    return rows.sort_values([*keys, "usd_per_accelerator_hour", "sku"]).drop_duplicates(keys)
 
 
 def units(found: State) -> pd.DataFrame:
@@ -34,14 +37,14 @@ def units(found: State) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        accelerator, name, vendor, released_in, cloud; usd (median over commercial regions in the United States, of the
-        machine that asks least per accelerator), low and high (over all commercial regions), regions; pflop_hour (USD
-        per dense BF16 PFLOP-hour), gb_hour, kilowatt_hour (of the chip's own power); ordered by year and name of the
-        chip. Chips that a cloud sells in no such region are left out.
+        accelerator, name, vendor, released_in, cloud; usd (the least in any commercial region in the United States: of
+        AWS only its cheapest is known, so a mean of all would not compare like with like), low and high (over all
+        commercial regions), regions; pflop_hour (USD per dense BF16 PFLOP-hour), gb_hour, kilowatt_hour (of the chip's
+        own power); ordered by year and name of the chip. Chips that a cloud sells in no such region are left out.
     """
     rows = cheapest(current(found))
     keys = ["accelerator", "cloud"]
-    home = rows[rows.is_home].groupby(keys).usd_per_accelerator_hour.median().rename("usd")
+    home = rows[rows.is_home].groupby(keys).usd_per_accelerator_hour.min().rename("usd")
     price = rows.groupby(keys).usd_per_accelerator_hour
     ends = price.agg(low="min", high="max", regions="size")
     table = pd.concat([home, ends], axis=1, join="inner").reset_index()
@@ -64,8 +67,8 @@ def panels(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def against(found: State, chip: str = ANCHOR) -> pd.DataFrame:
-    """Return the list prices of one chip by cloud: cloud (index), usd, low and high over US regions, regions."""
+    """Return the list prices of one chip by cloud: cloud (index), usd (the least), high, regions; US regions."""
     rows = cheapest(current(found))
     rows = rows[(rows.accelerator == chip) & rows.is_home]
-    table = rows.groupby("cloud").usd_per_accelerator_hour.agg(usd="median", low="min", high="max", regions="size")
+    table = rows.groupby("cloud").usd_per_accelerator_hour.agg(usd="min", high="max", regions="size")
     return table.reindex([cloud for cloud in CLOUDS if cloud in table.index])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,12 +13,18 @@ if TYPE_CHECKING:
     from cloudmarket.arguments.accelerators.view import View
 
 NOTEBOOK = "07_accelerators"
-_DERIVED = ["definition", "family", "month", "seen_on", "unit", "log_price", "is_named"]
+_DERIVED = ["definition", "family", "month", "seen_on", "unit", "log_price", "is_named",
+    "product", "log_bf16", "log_memory", "vendor", "bf16_tflops_dense", "memory_gb"]  # fmt: skip
 
 
 def told(name: str) -> str:
     """Return the name of a chip with its article."""
     return f"an {name}" if name[0] in "AEHLM" else f"a {name}"
+
+
+def short(name: str) -> str:
+    """Return the name of a chip without its form factor."""
+    return re.sub(r" (?:SXM|PCIe)\d?", "", name)
 
 
 def price_claim(
@@ -32,7 +39,8 @@ def price_claim(
     kept = rests_on(accelerator_price=own, **tables)
     sources = tuple(sorted(own.source.unique())) + (("curated",) if with_chips else ())
     return Claim(
-        claim=claim, statement=statement, value=float(value), low=float(low), high=float(high), unit=unit, interval=interval,
+        claim=claim, statement=statement, value=float(value), low=float(low), high=float(high), unit=unit,
+        interval=interval,
         evidence=grades(kept), notebook=NOTEBOOK, figure=figure, sources=sources, rows=kept,
         would_change_if=would_change_if,
     )  # fmt: skip

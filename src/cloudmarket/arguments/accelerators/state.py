@@ -26,9 +26,10 @@ _NO_BF16 = "no BF16"
 class State:
     """What was known on a day; prices in USD of whole machines, without rows known to be wrong.
 
-    ``prices``: rows of ``accelerator_price`` with ``definition`` and ``family``; those of Google Cloud only where its list
-    of machines by region has the machine, for its prices are printed for all regions. ``chips`` by name. ``places``: rows
-    of ``service_region`` on accelerators. ``sheets``: rows of ``accelerator`` as published. The rest are tables of these names.
+    ``prices``: rows of ``accelerator_price`` with ``definition`` and ``family``; those of Google Cloud only where its
+    list of machines by region has the machine, for its prices are printed for all regions. ``chips`` by name.
+    ``sheets``: rows of ``accelerator`` as published. ``places``: spells of accelerators in ``service_region``. The rest
+    are tables of these names.
     """
 
     day: date

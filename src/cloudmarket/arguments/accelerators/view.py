@@ -45,6 +45,11 @@ class View:
         return moves.indices(self.compared)
 
     @cached_property
+    def spot(self) -> pd.DataFrame:
+        """Indices of spot prices by chip: see :func:`moves.spot`."""
+        return moves.spot(self.compared)
+
+    @cached_property
     def cut(self) -> cut.Cut | None:
         """The cut of June 2025: see :func:`cut.cut`."""
         return cut.cut(self.found)
