@@ -173,8 +173,9 @@ def _assignments(marks: NDArray[np.bool_], draws: int, seed: int) -> tuple[NDArr
 def _difference(chosen: NDArray[np.bool_], values: Array) -> Array:
     """Return for each assignment the mean of the chosen less that of the others."""
     treated = int(chosen[0].sum())
-    inside = chosen @ values
-    return inside / treated - (values.sum() - inside) / (len(values) - treated)
+    inside: Array = chosen @ values
+    means: Array = inside / treated - (values.sum() - inside) / (len(values) - treated)
+    return means
 
 
 def _interval(found: Array, overlap: Array, effect: float, alpha: float) -> tuple[float, float]:

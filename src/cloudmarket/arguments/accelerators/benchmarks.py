@@ -79,9 +79,8 @@ def by_others(found: State) -> dict[tuple[str, str], int]:
     rows = found.mlperf_result
     rows = rows[rows.cloud.isin(CLOUDS) & (submitter(rows) != rows.cloud)]
     shows = rows.suite.map({"training": TRAINING, "inference": INFERENCE})
-    return {
-        (str(show), str(cloud)): int(count) for (show, cloud), count in rows.groupby([shows, "cloud"]).size().items()
-    }
+    counts = rows.groupby([shows, "cloud"]).size()
+    return {pair: int(counts[pair]) for pair in sorted(set(zip(shows, rows.cloud, strict=True)))}
 
 
 def rounds(found: State) -> dict[str, int]:

@@ -101,7 +101,7 @@ def _own(seen: View) -> Iterator[Claim]:
         other = table[(table.cloud == cloud) & (table.vendor == "NVIDIA")]
         if own.empty or other.empty:
             continue
-        best = other.loc[other.pflop_hour.idxmin()]
+        best = other.sort_values("pflop_hour").iloc[0]
         percent = 100 * (own.pflop_hour / best.pflop_hour - 1)
         each = " and ".join(
             f"{row['name']} {value:+.0f}%" for (_, row), value in zip(own.iterrows(), percent, strict=True)

@@ -39,8 +39,8 @@ def _spread(seen: View) -> Iterator[Claim]:
     lead = first[f"least_{YEAR}"].idxmax()
     each = ", ".join(f"{diffusion.LABELS[str(name)]} {row[f'least_{YEAR}']:.0f}%" for name, row in table.iterrows())
     low, high = table[f"least_{YEAR}"].min(), table[f"least_{YEAR}"].max()
-    curve = seen.curves.turnbull
-    curve = curve[(curve.group == lead) & (curve.by <= YEAR)].iloc[-1]
+    whole = seen.curves.turnbull
+    curve = whole[(whole.group == lead) & (whole.by <= YEAR)].iloc[-1]
     value = 100 * (1 - float(curve.survival))
     places = seen.found.places
     kept = rests_on(service_region=places[places.service.isin(table.index)], region=_regions(seen))

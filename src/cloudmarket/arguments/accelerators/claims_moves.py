@@ -56,15 +56,16 @@ def _rates(seen: View, rates: pd.DataFrame) -> Iterator[Claim]:
         would_change_if="list prices changed between two looks and back, or spot prices of the others were recorded",
     )  # fmt: skip
     if "aws" in listed.index:
-        row = listed.loc["aws"]
+        aws = listed.loc["aws"]
         own = prices[(prices.source == LISTS["aws"]) & (prices.kind == "on_demand")]
         first = own.valid_from.min()
-        days = f", all on {row.dates} day" + ("" if row.dates == 1 else "s") if row.changes else ""
+        days = f", all on {aws.dates} day" + ("" if aws.dates == 1 else "s") if aws.changes else ""
         yield price_claim(
             seen, own, "accelerator-aws-list", INDEX,
-            statement=f"Of {row.offers} offers on AWS's list since {first:%B %Y}, {row.changed or 'none'} ever changed price"
-            f"{days}",
-            value=100 * row.changed / row.offers, unit="percent", interval="a census of the list, so no sampling error",
+            statement=f"Of {aws.offers} offers on AWS's list since {first:%B %Y}, {aws.changed or 'none'} ever changed"
+            f" price{days}",
+            value=100 * int(listed.changed["aws"]) / int(listed.offers["aws"]), unit="percent",
+            interval="a census of the list, so no sampling error",
             would_change_if="the list was not brought up to date when prices changed",
         )  # fmt: skip
 
@@ -73,7 +74,7 @@ def _spot(seen: View) -> Iterator[Claim]:
     rows = seen.shares[(seen.shares.kind == "spot") & (seen.shares.accelerator == levels.ANCHOR)]
     if rows.empty:
         return
-    last = rows.loc[rows.month.idxmax()]
+    last = rows.sort_values("month").iloc[-1]
     prices = seen.found.panel
     prices = prices[(prices.cloud == "gcp") & (prices.month == last.month) & (prices.accelerator == levels.ANCHOR)]
     yield price_claim(
@@ -91,8 +92,8 @@ def _path(seen: View) -> Iterator[Claim]:
     if len(rows) < _LEAST_MONTHS:
         return
     index = rows.set_index("month")["index"]
-    last, top = index.index.max(), index.idxmax()
-    least = index[top:].idxmin()
+    last, top = index.index.max(), pd.Timestamp(str(index.idxmax()))
+    least = pd.Timestamp(str(index[index.index >= top].idxmin()))
     own = seen.compared
     own = own[(own.kind == "spot") & (own.accelerator == levels.ANCHOR)]
     prices = own.pivot_table(index="region", columns="month", values="usd_per_accelerator_hour")

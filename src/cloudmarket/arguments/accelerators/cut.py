@@ -1,8 +1,7 @@
 """Amazon's price cut of June 2025 as a natural experiment.
 
-Amazon Web Services announced on 5 June 2025 that P4d, P4de, P5 and P5en machines would cost less
-(https://aws.amazon.com/blogs/aws/announcing-up-to-45-price-reduction-for-amazon-ec2-nvidia-gpu-accelerated-instances/).
-Amazon's list shows the new prices in its first snapshot after that.
+Amazon Web Services announced on 5 June 2025 that P4d, P4de, P5 and P5en machines would cost less. Amazon's list shows
+the new prices in its first snapshot after that.
 """
 
 from __future__ import annotations
@@ -12,16 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cloudmarket.arguments.accelerators import moves
 from cloudmarket.arguments.accelerators.state import State
 from cloudmarket.measures import difference_in_differences
 
 ANNOUNCED_ON = pd.Timestamp("2025-06-05")
+URL = "https://aws.amazon.com/blogs/aws/announcing-up-to-45-price-reduction-for-amazon-ec2-nvidia-gpu-accelerated-instances/"
 TREATED = ("aws p4d", "aws p4de", "aws p5", "aws p5en")
 EVENT_MONTH, SETTLED, BASE = (pd.Timestamp(day) for day in ("2025-06-01", "2025-07-01", "2025-05-01"))
 BEFORE, AFTER = 3, 12
 """Months compared on either side; June 2025 is left out, for the day within it on which prices changed is not known.
 List prices stand for years, so few months say what stood before; more would take in earlier cuts elsewhere."""
 LEAST_AFTER = 1
+LEAST_RATIO = 1 - moves.ROUNDING
 GROUPS = ("AWS, machines cut", "AWS, all others", "Azure, same chips", "Google Cloud, same chips")
 _ORDER = {group: place for place, group in enumerate(GROUPS)}
 
@@ -125,12 +127,20 @@ def followed(panel: pd.DataFrame) -> pd.DataFrame:
     both = pd.concat([before.rename("before"), after.rename("after")], axis=1, join="inner").reset_index()
     ratio = both.after / both.before
     table = both.assign(
-        cloud=both.unit.str.split(" ").str[0], fell=ratio < 0.9995, rose=ratio > 1.0005, log=np.log(ratio)
+        cloud=both.unit.str.split(" ").str[0], fell=ratio < LEAST_RATIO, rose=ratio > 1 / LEAST_RATIO, log=np.log(ratio)
     )
     result = table.groupby("cloud").agg(
         offers=("unit", "size"), fell=("fell", "sum"), rose=("rose", "sum"), log=("log", "mean")
     )
     return result.assign(percent=100 * np.expm1(result.log)).drop(columns="log").reset_index()
+
+
+def earlier(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return offers of the same chips on other clouds seen twice until ``BASE``: unit, first, last, fell."""
+    chips = panel.accelerator[panel.is_named].unique()
+    rows = panel[(panel.cloud != "aws") & panel.accelerator.isin(chips) & (panel.month <= BASE)].sort_values("month")
+    seen = rows.groupby("unit").usd_per_accelerator_hour.agg(["first", "last", "size"]).reset_index()
+    return seen[seen["size"] > 1].assign(fell=lambda table: table["last"] / table["first"] < LEAST_RATIO)
 
 
 def paths(panel: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """How chips spread over the regions of Google Cloud, the one cloud whose roll-out anybody recorded.
 
-A region counts if the cloud had it when it first listed the chip anywhere; the clock starts on that day. The day on which
-a region got the chip lies between two snapshots. A region that has not got it by the last one is censored there.
+A region counts if the cloud had it when it first listed the chip anywhere; the clock starts on that day. The day on
+which a region got the chip lies between two snapshots. A region that has not got it by the last one is censored
+there.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def regions(found: State) -> pd.DataFrame:
     """Return the commercial regions of Google Cloud with the day by which its price list had them."""
     rows = found.region[(found.region.cloud == "gcp") & (found.region.kind == "commercial")]
     rows = rows.dropna(subset=["first_listed_on"]).rename(columns={"first_listed_on": "opened_on"})
-    return rows.groupby("region", as_index=False).opened_on.min()
+    return pd.DataFrame(rows.groupby("region", as_index=False).opened_on.min())
 
 
 def estimate(rows: pd.DataFrame) -> availability.Curves:

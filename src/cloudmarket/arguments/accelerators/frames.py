@@ -22,6 +22,12 @@ SERIES = {
 }
 KINDS = {"on_demand": "list", "spot": "spot", "commit_1y": "one-year commitment", "commit_3y": "three-year commitment"}
 PANELS = {f"{cloud} {kind}": f"{name}, {kind}" for kind in ("list", "spot") for cloud, name in NAMES.items()}
+CUT_LIMITS = (
+    "The test answers one question: could a random choice of families have shown so deep a fall? It does not say why"
+    " AWS cut these; it chose them, nobody drew lots. List prices of the controls hardly move, so their spread says"
+    " little of the spread of prices that are paid. It is one event, of one seller, in a list with one commercial"
+    " region."
+)
 _SINCE = 2018
 """Older chips are no longer what models run on."""
 
@@ -56,8 +62,9 @@ def indices(seen: View) -> pd.DataFrame:
     listed = seen.indices
     if listed.empty:
         return listed
-    named = [SERIES.get((kind, method)) for kind, method in zip(listed.kind, listed.method, strict=True)]
-    drawn = listed.assign(series=named, panel=listed.cloud + " list").dropna(subset=["series"])
+    named = [SERIES.get((kind, method), "") for kind, method in zip(listed.kind, listed.method, strict=True)]
+    drawn = listed.assign(series=named, panel=listed.cloud + " list")
+    drawn = drawn[drawn.series != ""]
     if len(seen.spot):
         chips = seen.spot.accelerator.map(seen.found.chips["name"]).map(short)
         drawn = pd.concat([drawn, seen.spot.assign(series=chips, panel=seen.spot.cloud + " spot")])
@@ -95,16 +102,24 @@ def share_table(seen: View) -> pd.DataFrame:
     names = seen.found.chips["name"]
     rows = rows[rows.accelerator.isin(names.index)]
     if rows.empty:
-        return rows
+        return pd.DataFrame()
     cell = [f"{100 * row.ratio:.0f}% ({100 * row.low:.0f} to {100 * row.high:.0f})" for row in rows.itertuples()]
     table = rows.assign(chip=rows.accelerator.map(names), price=rows.kind.map(KINDS), cell=cell)
-    return table.pivot(index="chip", columns="price", values="cell").fillna("\u2013").rename_axis(columns=None)
+    wide = table.pivot(index="chip", columns="price", values="cell").fillna("\u2013")
+    return pd.DataFrame(wide.rename_axis(columns=None))
 
 
 def cut_words(found: cut.Cut) -> str:
     """Return how far each family was cut, in words."""
-    each = (f"{row.cluster.removeprefix('aws ').upper()} {row.percent:.0f}%" for row in found.cuts.itertuples())
-    return "By family: " + ", ".join(each) + "."
+    cuts = found.cuts
+    named = cuts.cluster.str.removeprefix("aws ").str.upper()
+    each = (f"{name} {percent:.0f}%" for name, percent in zip(named, cuts.percent, strict=True))
+    earlier = cut.earlier(found.panel)
+    families = ", ".join(each)
+    return (
+        f"By family: {families}. In the year before, {int(earlier.fell.sum())} of {len(earlier)} list prices of"
+        " the same chips on other clouds had come down already; that is before the window, and no answer to the cut."
+    )
 
 
 def cut_table(found: cut.Cut) -> pd.DataFrame:
@@ -154,20 +169,13 @@ def entry_table(seen: View, labels: Mapping[str, str]) -> pd.DataFrame:
     counts = rows.groupby(["show", "cloud", "chip"]).entries.sum()
     others = benchmarks.by_others(seen.found)
     table = []
-    for line in seen.attendance.itertuples():
-        own = counts.get((line.show, line.cloud), pd.Series(dtype="int64"))
-        parts = ", ".join(f"{value} on {chip}" for chip, value in own.items()) if len(own) else "none"
-        when = "\u2013" if pd.isna(line.last_on) else str(line.last_on.date())
-        table.append(
-            (
-                line.show,
-                labels[line.cloud],
-                f"{line.rounds} of {line.of}",
-                parts,
-                when,
-                others.get((line.show, line.cloud), 0),
-            )
-        )
+    for line in seen.attendance.to_dict("records"):
+        place = (str(line["show"]), str(line["cloud"]))
+        own = counts[place] if place in rows.set_index(["show", "cloud"]).index else pd.Series(dtype="int64")
+        parts = ", ".join(f"{value} on {chip}" for chip, value in own.items()) or "none"
+        when = "\u2013" if pd.isna(line["last_on"]) else f"{line['last_on']:%Y-%m-%d}"
+        entries = (f"{line['rounds']} of {line['of']}", parts, when, others.get(place, 0))
+        table.append((line["show"], labels[place[1]], *entries))
     return pd.DataFrame(
         table, columns=["benchmark", "cloud", "rounds or lists", "entries", "last", "entries by others on it"]
     )

@@ -71,4 +71,4 @@ def against(found: State, chip: str = ANCHOR) -> pd.DataFrame:
     rows = cheapest(current(found))
     rows = rows[(rows.accelerator == chip) & rows.is_home]
     table = rows.groupby("cloud").usd_per_accelerator_hour.agg(usd="min", high="max", regions="size")
-    return table.reindex([cloud for cloud in CLOUDS if cloud in table.index])
+    return pd.DataFrame(table.reindex([cloud for cloud in CLOUDS if cloud in table.index]))

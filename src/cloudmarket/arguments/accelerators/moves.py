@@ -18,7 +18,6 @@ ROUNDING = 0.0005
 LEAST_YEARS = 0.25
 """Least time for which a kind of price was followed before a rate of change is stated."""
 _DAYS = 365.25
-_COLUMNS = {"period": "month", "product": "product", "price": "usd_per_accelerator_hour"}
 MATCHED, DUMMY, ADJUSTED = "same offers", "same offers, all months at once", "adjusted for quality"
 
 
@@ -129,11 +128,35 @@ def indices(rows: pd.DataFrame) -> pd.DataFrame:
         part = linked(part)
         if kind == "spot" or part.month.nunique() < 2:
             continue
-        parts.append(_index(bilateral(part, "jevons", "chained", **_COLUMNS).index, None, cloud, kind, MATCHED, part))
+        parts.append(
+            _index(
+                bilateral(
+                    part, "jevons", "chained", period="month", product="product", price="usd_per_accelerator_hour"
+                ).index,
+                None,
+                cloud,
+                kind,
+                MATCHED,
+                part,
+            )
+        )
         if kind == "on_demand":
-            parts.append(_index(multilateral(part, "tpd", **_COLUMNS).index, None, cloud, kind, DUMMY, part))
+            parts.append(
+                _index(
+                    multilateral(
+                        part, "tpd", period="month", product="product", price="usd_per_accelerator_hour"
+                    ).index,
+                    None,
+                    cloud,
+                    kind,
+                    DUMMY,
+                    part,
+                )
+            )
             varied = [name for name in ("log_bf16", "log_memory", "vendor", "region") if part[name].nunique() > 1]
-            adjusted = hedonic.index(part, varied, cluster="accelerator", **_COLUMNS)
+            adjusted = hedonic.index(
+                part, varied, cluster="accelerator", period="month", product="product", price="usd_per_accelerator_hour"
+            )
             chips = part.accelerator.nunique()
             half = stats.t.ppf(0.975, chips - 1) * adjusted.standard_errors if chips > 2 else None
             parts.append(_index(adjusted.index, half, cloud, kind, ADJUSTED, part))
@@ -143,8 +166,8 @@ def indices(rows: pd.DataFrame) -> pd.DataFrame:
 def linked(part: pd.DataFrame) -> pd.DataFrame:
     """Keep offers seen more than once, and of the months those after the last that shares none with the one before."""
     part = part[part.groupby("product").month.transform("nunique") > 1]
-    sold = {month: set(rows["product"]) for month, rows in part.groupby("month")}
-    months = sorted(sold)
+    sold = part.groupby("month")["product"].agg(set)
+    months = sorted(sold.index)
     breaks = [now for before, now in pairwise(months) if not sold[before] & sold[now]]
     return part[part.month >= breaks[-1]] if breaks else part
 
@@ -155,11 +178,13 @@ def spot(rows: pd.DataFrame) -> pd.DataFrame:
     That the list left local disks out until May 2024, less than one per cent of the price, is let pass here.
     """
     parts = []
-    for (cloud, chip), part in rows[rows.kind == "spot"].groupby(["cloud", "accelerator"]):
-        part = linked(part.assign(product=part.region))
+    for (cloud, chip), found in rows[rows.kind == "spot"].groupby(["cloud", "accelerator"]):
+        part = linked(found.assign(product=found.region))
         if part.month.nunique() > 1:
-            index = bilateral(part, "jevons", "chained", **_COLUMNS).index
-            parts.append(_index(index, None, cloud, "spot", MATCHED, part).assign(accelerator=chip))
+            index = bilateral(
+                part, "jevons", "chained", period="month", product="product", price="usd_per_accelerator_hour"
+            ).index
+            parts.append(_index(index, None, cloud, "spot", MATCHED, part).assign(accelerator=str(chip)))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 

@@ -32,7 +32,7 @@ def latest(found: State) -> pd.DataFrame:
     rows = rows.assign(order=order, is_own=is_own).sort_values(
         ["order", "is_own", "h100e_median"], ascending=[True, False, False]
     )
-    return rows.drop(columns="order").reset_index(drop=True)
+    return pd.DataFrame(rows.drop(columns="order").reset_index(drop=True))
 
 
 def drawn(rows: pd.DataFrame) -> pd.DataFrame:

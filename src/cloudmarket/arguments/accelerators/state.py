@@ -87,9 +87,10 @@ def _spells(rows: pd.DataFrame, day: date) -> pd.DataFrame:
     A table as it was known on a day leaves out what was no longer listed; here it counts that it was.
     """
     end = history.end_of(day)
+    last = pd.Timestamp(end) - pd.Timedelta(microseconds=1)
     known = rows[(rows.kind == "accelerator") & (rows.observed_first_at < end)]
     return known.assign(
-        observed_last_at=known.observed_last_at.clip(upper=pd.Timestamp(end) - pd.Timedelta(microseconds=1)),
+        observed_last_at=known.observed_last_at.where(known.observed_last_at < end, last),
         superseded_at=known.superseded_at.where(known.superseded_at < end),
     ).reset_index(drop=True)
 
@@ -128,7 +129,7 @@ def snapshots(day: date) -> pd.DataFrame:
     ]
     seen = pd.DataFrame(rows, columns=["cloud", "seen_on"]).astype({"seen_on": "datetime64[s]"})
     seen["month"] = seen.seen_on.dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")
-    return seen.groupby(["cloud", "month"], as_index=False).seen_on.max()
+    return pd.DataFrame(seen.groupby(["cloud", "month"], as_index=False).seen_on.max())
 
 
 def monthly(prices: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -139,7 +140,9 @@ def monthly(prices: pd.DataFrame, day: date) -> pd.DataFrame:
     parts = []
     for cloud, looks in snapshots(day).groupby("cloud"):
         own = prices[prices.source == LISTS[str(cloud)]]
-        for look in looks.itertuples(index=False):
-            stands = (own.valid_from <= look.seen_on) & ~(own.valid_to <= look.seen_on)
-            parts.append(own[stands].assign(month=look.month, seen_on=look.seen_on))
-    return pd.concat(parts, ignore_index=True) if parts else prices.assign(month=pd.NaT, seen_on=pd.NaT).head(0)
+        for month, seen_on in zip(pd.to_datetime(looks.month), pd.to_datetime(looks.seen_on), strict=True):
+            stands = (own.valid_from <= seen_on) & ~(own.valid_to <= seen_on)
+            parts.append(own[stands].assign(month=month, seen_on=seen_on))
+    if parts:
+        return pd.concat(parts, ignore_index=True)
+    return prices.head(0).assign(month=prices.valid_from, seen_on=prices.valid_from)

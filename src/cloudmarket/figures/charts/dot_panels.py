@@ -55,7 +55,8 @@ def dot_panels(
         raise ValueError(f"panel {empty[0]!r} has no value: leave it out")
     axes.set_axis_off()
     finish = []
-    for place, (panel, key) in enumerate(zip(_panels(axes, rows, len(keys), labels), keys, strict=True)):
+    panels = _panels(axes, rows, len(keys), labels)
+    for place, (panel, key) in enumerate(zip(panels, keys, strict=True)):
         own = data[data[facet] == key]
         blank = pd.DataFrame({category: rows, series: own[series].iloc[0], value: float("nan")})
         part = pd.concat([blank, own[[category, series, value]]], ignore_index=True)
@@ -65,12 +66,15 @@ def dot_panels(
         if place:
             panel.set_yticklabels([])
         panel.set_title(printed(key, labels), loc="left", size=9, weight="bold", pad=26 if log else 16)
-    return partial(_all, finish)
+    return partial(_all, finish, panels)
 
 
-def _all(finish: list[Callable[[], None]]) -> None:
+def _all(finish: list[Callable[[], None]], panels: list[Axes]) -> None:
+    """Draw the markers of all panels; the names of the series stand above the first alone."""
     for one in finish:
         one()
+    for text in [text for panel in panels[1:] for text in panel.texts]:
+        text.remove()
 
 
 def _panels(axes: Axes, rows: list[object], count: int, labels: Mapping[str, str] | None) -> list[Axes]:

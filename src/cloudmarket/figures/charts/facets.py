@@ -69,7 +69,8 @@ def _with_all(own: pd.DataFrame, series: pd.Series, name: str, measure: str) -> 
     keys = list(dict.fromkeys(series))
     if set(keys) == set(own[name]):
         return own
-    blank = pd.concat([own.head(1)] * len(keys), ignore_index=True).assign(**{name: keys, measure: float("nan")})
+    blank = pd.concat([own.head(1)] * len(keys), ignore_index=True)
+    blank[name], blank[measure] = keys, float("nan")
     return pd.concat([blank, own], ignore_index=True)
 
 
