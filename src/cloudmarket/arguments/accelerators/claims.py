@@ -42,7 +42,7 @@ def _levels(seen: View) -> Iterator[Claim]:
 def anchor(seen: View) -> str | None:
     """Return the newest data-centre chip that most clouds sell in the United States; None if none is sold by two."""
     table = seen.units.dropna(subset=["pflop_hour"])
-    table = table.merge(seen.found.chips.released_on.rename("on"), left_on="accelerator", right_index=True)
+    table = table.assign(on=table.accelerator.map(seen.found.chips.released_on))
     counts = table.groupby(["accelerator", "on"]).cloud.nunique().reset_index()
     best = counts[counts.cloud >= 2].sort_values(["cloud", "on"])
     return str(best.accelerator.iloc[-1]) if len(best) else None

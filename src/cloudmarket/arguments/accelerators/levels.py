@@ -49,7 +49,7 @@ def units(found: State) -> pd.DataFrame:
     ends = price.agg(low="min", high="max", regions="size")
     table = pd.concat([home, ends], axis=1, join="inner").reset_index()
     about = found.chips[["name", "vendor", "released_in", *UNITS.values()]]
-    table = table.merge(about, left_on="accelerator", right_index=True)
+    table = table.merge(about.reset_index(), on="accelerator")
     for unit, column in UNITS.items():
         table[unit] = _PER[unit] * table.usd / table[column]
     order = table.sort_values(["released_in", "name", "cloud"], ignore_index=True)

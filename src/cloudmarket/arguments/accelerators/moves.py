@@ -96,7 +96,7 @@ def compared(found: State) -> pd.DataFrame:
     """Return the cheapest machine per chip, region and month, of chips whose BF16 speed and memory are known."""
     chips = found.chips[["vendor", "bf16_tflops_dense", "memory_gb"]].dropna()
     pairs = pd.Series(list(zip(found.panel.cloud, found.panel.region, strict=True)), dtype="object")
-    rows = found.panel[pairs.isin(found.commercial)].merge(chips, left_on="accelerator", right_index=True)
+    rows = found.panel[pairs.isin(found.commercial).astype("bool")].merge(chips.reset_index(), on="accelerator")
     table = cheapest(rows, "kind", "month").reset_index(drop=True)
     return table.assign(
         product=table.region + " " + table.accelerator + " " + table.definition,
