@@ -33,7 +33,7 @@ def raw(name: str) -> pd.DataFrame:
 
 
 def test_every_claim_stands_on_rows_and_in_its_interval(said: dict[str, Claim]) -> None:
-    assert len(said) == 13
+    assert len(said) == 14
     for claim in said.values():
         assert len(claim.rows) > 0
         if not np.isnan(claim.low):
@@ -87,6 +87,11 @@ def test_cut_from_the_file(said: dict[str, Claim], seen: accelerators.View) -> N
     after = rows[rows.valid_from >= "2025-06-01"].groupby(["sku", "region"]).price_per_instance_hour.last()
     change = np.log(after / before).dropna().groupby("sku").mean()
     assert len(change) == 4
+    own = said["accelerator-cut"].rows
+    own = own[own.cloud.eq("aws") & own.sku.str.split(".").str[0].isin(["p4d", "p4de", "p5", "p5en"])]
+    pairs = own.sort_values("valid_from").groupby(["sku", "region"]).price_per_instance_hour.agg(["first", "last"])
+    again = np.log(pairs["last"] / pairs["first"]).groupby("sku").mean()
+    assert again.to_dict() == pytest.approx(change.to_dict())
     treated = 100 * np.expm1(change.mean())
     # The controls hardly moved, so the difference is near the mean change of those cut.
     assert said["accelerator-cut"].value == pytest.approx(treated, abs=0.7)

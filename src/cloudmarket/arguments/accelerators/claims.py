@@ -35,6 +35,7 @@ def _levels(seen: View) -> Iterator[Claim]:
     if (chip := anchor(seen)) is None:
         return
     yield _hour(seen, chip)
+    yield from _regions(seen, chip)
     yield from _generations(seen)
     yield from _own(seen)
 
@@ -65,6 +66,25 @@ def _hour(seen: View, chip: str) -> Claim:
         unit="times the cheapest cloud's price", interval="over pairs of commercial regions in the United States",
         would_change_if="the machines around the chip differed by more than the price, or AWS asked more in the regions"
         " whose list nobody recorded",
+    )  # fmt: skip
+
+
+def _regions(seen: View, chip: str) -> Iterator[Claim]:
+    """Tell how much more a chip costs in a cloud's dearest commercial region than in its cheapest."""
+    table = seen.units[(seen.units.accelerator == chip) & (seen.units.regions > 1)].set_index("cloud")
+    if table.empty:
+        return
+    ratio = (table.high / table.low).sort_values()
+    each = ", ".join(f"{value:.1f} on {NAMES[str(cloud)]}" for cloud, value in ratio.items())
+    name = told(short(seen.found.chips.name[chip]))
+    rows = levels.current(seen.found)
+    own = rows[(rows.accelerator == chip) & rows.cloud.isin(ratio.index)].drop(columns=["is_home"])
+    yield price_claim(
+        seen, own, "accelerator-regions", FIGURE,
+        statement=f"In its dearest region {name} lists at this multiple of its least price: {each}",
+        value=float(ratio.iloc[-1]), low=float(ratio.iloc[0]), high=float(ratio.iloc[-1]), unit="times",
+        interval="range over clouds, the widest as the value",
+        would_change_if="the dear regions sold none: Azure's list does not say where a machine can be had",
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def _spread(seen: View) -> Iterator[Claim]:
         return
     table = diffusion.reach(diffusion.at_risk(seen.spells))
     table = table[table.index.isin(list(diffusion.LABELS))].dropna(subset=[f"least_{YEAR}"])
-    if table.empty:
+    if len(table) < 2:
         return
     first = table[table.index.isin(list(diffusion.GPUS))]
     if first.empty:
@@ -76,12 +76,11 @@ def _owned(seen: View) -> Iterator[Claim]:
     if lead.percent == 0:
         return
     # An owner without a family of its own in the estimate has chips that nobody counted, not none.
-    each = ", ".join(f"{row.owner} {row.percent:.0f}%" for row in share[share.percent > 0].itertuples())
+    each = " and ".join(f"{row.percent:.0f}% of {row.owner}'s" for row in share[share.percent > 0].itertuples())
     kept = rests_on(compute_owned=rows.drop(columns="is_own"))
     yield Claim(
         claim="accelerator-own-chips",
-        statement=f"Of the compute each owned at the end of {rows.quarter_ended_on.max():%B %Y}, chips of its own"
-        f" design are: {each}",
+        statement=f"At the end of {rows.quarter_ended_on.max():%B %Y} chips of own design made {each} compute",
         value=float(lead.percent),
         low=float(lead.low),
         high=float(lead.high),

@@ -158,7 +158,8 @@ def _followed_words(found: cut.Cut) -> str:
         return "the other clouds' lists had not been seen since"
     fell, offers = int(table.fell.sum()), int(table.offers.sum())
     names = " and ".join(NAMES[cloud] for cloud in table.cloud)
-    return f"{fell or 'none'} of {offers} list prices of these chips on {names} fell in the year after"
+    last = found.panel.month[found.panel.cloud.isin(table.cloud)].max()
+    return f"{fell or 'none'} of {offers} list prices of these chips on {names} had fallen by {last:%B %Y}"
 
 
 def _followed(seen: View, found: cut.Cut, effect: Effect) -> Claim:

@@ -32,18 +32,13 @@ _ORDER = {group: place for place, group in enumerate(GROUPS)}
 class Cut:
     """The cut and what followed: ``effect`` on the machines named, ``rivals`` that of their chips on other clouds.
 
-    ``panel`` has the log list prices by offer and month, ``rows`` the prices themselves; ``rivals`` is missing where no
-    other cloud's list was seen on both sides of the event.
+    ``panel`` has the log list prices by offer and month; ``rivals`` is missing where no other cloud's list was seen on
+    both sides of the event.
     """
 
     effect: difference_in_differences.Effect
     rivals: difference_in_differences.Effect | None
     panel: pd.DataFrame
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        """Offers with their list price in each month compared."""
-        return self.panel
 
     @property
     def cuts(self) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def units(found: State) -> pd.DataFrame:
     -------
     DataFrame
         accelerator, name, vendor, released_in, cloud; usd (the least in any commercial region in the United States: of
-        AWS only its cheapest is known, so a mean of all would not compare like with like), low and high (over all
+        AWS one is known, among its cheapest, so a mean of all would not compare like with like), low and high (over all
         commercial regions), regions; pflop_hour (USD per dense BF16 PFLOP-hour), gb_hour, kilowatt_hour (of the chip's
         own power); ordered by year and name of the chip. Chips that a cloud sells in no such region are left out.
     """

@@ -58,12 +58,3 @@ def own_share(rows: pd.DataFrame) -> pd.DataFrame:
         high = own.h100e_p95.sum() / (own.h100e_p95.sum() + other.h100e_p05.sum())
         parts.append((owner, part.cloud.iloc[0], 100 * value, 100 * low, 100 * high))
     return pd.DataFrame(parts, columns=["owner", "cloud", "percent", "low", "high"])
-
-
-def history(found: State) -> pd.DataFrame:
-    """Return by owner, family and quarter the median and interval, in thousands; complete quarters only."""
-    rows = found.compute_owned
-    rows = rows[(rows.chip == "all") & rows.cloud.isin(CLOUDS) & ~rows.is_incomplete]
-    return rows.assign(
-        value=rows.h100e_median / 1000, low=rows.h100e_p05 / 1000, high=rows.h100e_p95 / 1000
-    ).sort_values(["owner", "chip_family", "quarter_on"], ignore_index=True)
