@@ -208,3 +208,10 @@ def test_families() -> None:
     })  # fmt: skip
 
     assert list(family(rows)) == ["aws p4de", "gcp a2-highgpu", "azure nvidia-h100-sxm"]
+
+
+def test_too_few_rivals_seen_claim_nothing_of_them() -> None:
+    """In early 2026 Azure's list had not been seen since the cut, and Google Cloud alone has four chips."""
+    said = {claim.claim for claim in accelerators.claims(date(2026, 1, 31))}
+    assert "accelerator-cut" in said
+    assert "accelerator-cut-followed" not in said

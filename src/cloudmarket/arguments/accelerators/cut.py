@@ -146,7 +146,7 @@ def paths(panel: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        group, month, index, families, offers.
+        group, month, index, low and high (range over families), families, offers.
     """
     base = panel[panel.month == BASE].set_index("unit").log_price
     rows = panel[panel.unit.isin(base.index)].copy()
@@ -160,7 +160,9 @@ def paths(panel: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows.group != ""]
     families = rows.groupby(["group", "month", "family"]).agg(change=("change", "mean"), offers=("unit", "size"))
     table = families.groupby(["group", "month"]).agg(
-        change=("change", "mean"), families=("change", "size"), offers=("offers", "sum")
-    )
-    table = table.assign(index=100 * np.exp(table.change)).drop(columns="change").reset_index()
+        index=("change", "mean"), low=("change", "min"), high=("change", "max"),
+        families=("change", "size"), offers=("offers", "sum"),
+    ).reset_index()  # fmt: skip
+    for name in ("index", "low", "high"):
+        table[name] = 100 * np.exp(table[name])
     return table.sort_values(["group", "month"], key=lambda part: part.map(_ORDER) if part.name == "group" else part)

@@ -112,7 +112,7 @@ def share_table(seen: View) -> pd.DataFrame:
 def cut_words(found: cut.Cut) -> str:
     """Return how far each family was cut, in words."""
     cuts = found.cuts
-    named = cuts.cluster.str.removeprefix("aws ").str.upper()
+    named = cuts.cluster.str.removeprefix("aws ").str.capitalize()
     each = (f"{name} {percent:.0f}%" for name, percent in zip(named, cuts.percent, strict=True))
     earlier = cut.earlier(found.panel)
     families = ", ".join(each)
