@@ -23,6 +23,7 @@ def test_there_are_notebooks() -> None:
         "04_market_structure",
         "05_model_catalogues",
         "06_token_prices",
+        "07_accelerators",
         "08_europe",
         "09_developers",
     ]

@@ -3,6 +3,7 @@
 from cloudmarket.figures.charts.bars import bars
 from cloudmarket.figures.charts.beside import beside
 from cloudmarket.figures.charts.curves import curves
+from cloudmarket.figures.charts.dot_panels import dot_panels
 from cloudmarket.figures.charts.dots import dots
 from cloudmarket.figures.charts.estimates import estimates
 from cloudmarket.figures.charts.facets import facets
@@ -24,6 +25,7 @@ __all__ = [
     "bars",
     "beside",
     "curves",
+    "dot_panels",
     "dots",
     "estimates",
     "facets",

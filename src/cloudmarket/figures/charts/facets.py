@@ -51,7 +51,8 @@ def facets(
     scaled = bool(options.get("log")) or not options.get("zero", True)
     panels = _panels(axes, len(keys), columns)
     for panel, key in zip(panels, keys, strict=True):
-        lines(panel, data[data[facet] == key], theme, labels=labels, **options)
+        own = _with_all(data[data[facet] == key], data[options["series"]], options["series"], options["y"])
+        lines(panel, own, theme, labels=labels, **options)
         panel.tick_params(labelsize=7.5)
         locator = AutoDateLocator(minticks=2, maxticks=5)  # type: ignore[no-untyped-call]
         panel.xaxis.set_major_locator(locator)
@@ -61,6 +62,16 @@ def facets(
     _share(panels)
     lift = text_size(axes, "m")[1] if scaled else 0.0
     _key(axes, theme, theme.styles(data[options["series"]], labels).values(), lift)
+
+
+def _with_all(own: pd.DataFrame, series: pd.Series, name: str, measure: str) -> pd.DataFrame:
+    """Add a row without a value for each series that a panel lacks, so that all panels give a series one style."""
+    keys = list(dict.fromkeys(series))
+    if set(keys) == set(own[name]):
+        return own
+    blank = pd.concat([own.head(1)] * len(keys), ignore_index=True)
+    blank[name], blank[measure] = keys, float("nan")
+    return pd.concat([blank, own], ignore_index=True)
 
 
 def _key(axes: Axes, theme: Theme, styles: Iterable[Style], lift: float) -> None:
