@@ -46,3 +46,11 @@ def falls(claims: Sequence[Claim]) -> pd.DataFrame:
             span = claim.statement.partition(" from ")[2].partition(";")[0]
             rows.append((f"equal rating, {span}", claim.value, claim.low, claim.high))
     return pd.DataFrame(rows, columns=["what", "value", "low", "high"])
+
+
+def cards(chosen: Sequence[Claim]) -> pd.DataFrame:
+    """Return the claims of the summary as they are drawn: statement, value, low, high, unit. A date has no scale."""
+    rows = [
+        (claim.statement, claim.value, claim.low, claim.high, claim.unit) for claim in chosen if claim.unit != "date"
+    ]
+    return pd.DataFrame(rows, columns=["statement", "value", "low", "high", "unit"])

@@ -2,6 +2,7 @@
 
 from cloudmarket.figures.charts.bars import bars
 from cloudmarket.figures.charts.beside import beside
+from cloudmarket.figures.charts.cards import cards
 from cloudmarket.figures.charts.curves import curves
 from cloudmarket.figures.charts.dot_panels import dot_panels
 from cloudmarket.figures.charts.dots import dots
@@ -24,6 +25,7 @@ from cloudmarket.figures.charts.timeline import timeline
 __all__ = [
     "bars",
     "beside",
+    "cards",
     "curves",
     "dot_panels",
     "dots",
