@@ -33,8 +33,10 @@ def moved(seen: View) -> Iterator[Claim]:
         yield from _adjusted(seen)
     if seen.cut is not None:
         yield _cut(seen, seen.cut)
-        if seen.cut.rivals is not None:
-            yield _followed(seen, seen.cut, seen.cut.rivals)
+        rivals = seen.cut.rivals
+        # With few chips on the other side the test rejects nothing, and says nothing.
+        if rivals is not None and np.isfinite([rivals.low, rivals.high]).all():
+            yield _followed(seen, seen.cut, rivals)
 
 
 def _followed_lists(seen: View) -> pd.DataFrame:
@@ -135,7 +137,8 @@ def _adjusted(seen: View) -> Iterator[Claim]:
 
 def _cut(seen: View, found: cut.Cut) -> Claim:
     value, low, high = (
-        100 * float(np.expm1(end)) for end in (found.effect.effect, found.effect.low, found.effect.high)
+        100 * float(np.expm1(end)) if np.isfinite(end) else np.nan
+        for end in (found.effect.effect, found.effect.low, found.effect.high)
     )
     return price_claim(
         seen, found.panel[_near(found.panel)], "accelerator-cut", CUT,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cloudmarket.arguments.accelerators import benchmarks, cut, diffusion, levels, moves
@@ -127,7 +128,10 @@ def cut_table(found: cut.Cut) -> pd.DataFrame:
     rows = cut.sensitivity(found)
     return pd.DataFrame({
         "compared": rows.what, "families of controls": rows.controls, "effect": rows.percent.map("{:.1f}%".format),
-        "95% interval": [f"{low:.0f}% to {high:.0f}%" for low, high in zip(rows.low, rows.high, strict=True)],
+        "95% interval": [
+            f"{low:.0f}% to {high:.0f}%" if np.isfinite(high) else "open: too few controls"
+            for low, high in zip(rows.low, rows.high, strict=True)
+        ],
         "p": rows.p_value.map("{:.2g}".format),
     })  # fmt: skip
 
