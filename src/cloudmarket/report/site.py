@@ -16,7 +16,7 @@ from pathlib import Path
 from cloudmarket import store
 from cloudmarket.errors import CloudMarketError
 from cloudmarket.figures.export import files
-from cloudmarket.report import claim_page
+from cloudmarket.report import changes_page, claim_page
 from cloudmarket.report.read import PATTERN, Page, page, read
 
 _ELSEWHERE = re.compile(r"""<(?:img|script|iframe|link|source|video)\b[^>]*\b(?:src|href)=["'](?:https?:)?//[^>]*>""")
@@ -93,7 +93,9 @@ def _assemble(source: Path, pages: Sequence[Page], figures: Path, claims: Path, 
     tables = sorted(path for path in store.processed().glob("*") if path.is_file() and path.name[0] != ".")
     for path in tables:
         shutil.copy(path, source / "tables" / path.name)
-    others = {"claims": claim_page.write(source, pages, claims), "figures": True, "data": True}
+    day = _day(pages, as_of)
+    others = {"claims": claim_page.write(source, pages, claims), "changes": changes_page.write(source, day)}
+    others |= {"figures": True, "data": True}
     codebook = store.root() / "docs" / "codebook.md"
     others["codebook"] = codebook.is_file()
     if others["codebook"]:
@@ -101,7 +103,7 @@ def _assemble(source: Path, pages: Sequence[Page], figures: Path, claims: Path, 
     (source / "figures.md").write_text(_gallery(pages), encoding="utf-8")
     (source / "data.md").write_text(_data(tables), encoding="utf-8")
     index = source / "index.md"
-    index.write_text(_index(index.read_text(encoding="utf-8"), pages, as_of, others), encoding="utf-8")
+    index.write_text(_index(index.read_text(encoding="utf-8"), pages, day, others), encoding="utf-8")
 
 
 def _write_page(each: Page, target: Path) -> None:
@@ -125,17 +127,22 @@ def _check_local(built: Path) -> None:
             raise SiteError(f"{path.name} loads something from elsewhere: {found[0][:200]}")
 
 
-def _index(template: str, pages: Sequence[Page], as_of: str | None, others: Mapping[str, bool]) -> str:
+def _day(pages: Sequence[Page], as_of: str | None) -> date:
+    """Return the day that the report is of."""
     stated = [figure.as_of for each in pages for figure in each.figures]
     if as_of is None and not stated:
         raise SiteError("no figure states the day of its data, and none was given.")
-    day = date.fromisoformat(as_of) if as_of else max(stated)
+    return date.fromisoformat(as_of) if as_of else max(stated)
+
+
+def _index(template: str, pages: Sequence[Page], day: date, others: Mapping[str, bool]) -> str:
     parts = {
         "as_of": f"{day.day} {day:%B %Y}",
         "notebooks": "\n".join(f"- [{each.title}]({each.path.name}): {each.question}" for each in pages),
         "claims": "- [All claims](claims.md), each with its interval and the rows under it."
         if others["claims"]
         else "",
+        "changes": "- [What changed](changes.md) in the last month and quarter." if others["changes"] else "",
         "codebook": "- [The codebook](codebook.md): what each column means." if others["codebook"] else "",
         "notebook_pages": "\n".join(each.path.stem for each in pages),
         "other_pages": "\n".join(name for name, is_there in others.items() if is_there),

@@ -13,9 +13,12 @@ from cloudmarket.figures.theme import Theme
 _POINTS = 9.5
 _LEADING = 1.3
 # Of the height of a card, from its top: where the scale lies, where its ends are written.
-_SCALE, _ENDS = 0.66, 0.9
+_SCALE, _ENDS = 0.6, 0.82
 _LEFT, _RIGHT = 0.03, 0.97
 _MARGIN_INCHES = 0.5
+_PERCENT = "percent"
+# Numbers closer than this would touch; the value is written first.
+_APART = 0.11
 
 
 def cards(
@@ -54,6 +57,8 @@ def cards(
 def _scale(axes: Axes, theme: Theme, place: int, value: float, low: float, high: float, unit: str) -> None:
     """Draw the number and its range on a line that contains zero, with both ends written below it."""
     least, most = np.nanmin([0.0, low, value]), np.nanmax([0.0, high, value])
+    if unit == _PERCENT and least == 0:
+        most = max(most, 100.0)
     span = most - least or 1.0
     height = place + _SCALE
 
@@ -69,7 +74,7 @@ def _scale(axes: Axes, theme: Theme, place: int, value: float, low: float, high:
     texts |= {edge: _printed(edge) for edge in (low, high) if not np.isnan(edge) and edge not in texts}
     taken: list[float] = []
     for number in sorted(texts, key=lambda each: each != value):
-        if all(abs(at(number) - other) > 0.06 for other in taken):
+        if all(abs(at(number) - other) > _APART for other in taken):
             taken.append(at(number))
             side = "left" if at(number) < 0.1 else "right" if at(number) > 0.9 else "center"
             axes.text(
