@@ -14,7 +14,9 @@ from cloudmarket.figures.charts.intervals import intervals
 from cloudmarket.figures.charts.lines import lines
 from cloudmarket.figures.charts.network import network
 from cloudmarket.figures.charts.panels import panels
+from cloudmarket.figures.charts.plane import plane
 from cloudmarket.figures.charts.ranges import ranges
+from cloudmarket.figures.charts.standings import standings
 from cloudmarket.figures.charts.strips import strips
 from cloudmarket.figures.charts.timeline import timeline
 
@@ -33,7 +35,9 @@ __all__ = [
     "lines",
     "network",
     "panels",
+    "plane",
     "ranges",
+    "standings",
     "strips",
     "timeline",
 ]
