@@ -9,7 +9,7 @@ from importlib import import_module
 from cloudmarket.arguments.claim import Claim
 from cloudmarket.errors import CloudMarketError
 
-ROOMS = ("evidence", "partnerships", "market", "catalogues", "prices")
+ROOMS = ("evidence", "partnerships", "market", "catalogues", "prices", "positioning")
 """Modules of this package with a function ``claims(day)``, in the order of their notebooks."""
 
 

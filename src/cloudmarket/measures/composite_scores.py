@@ -1,7 +1,7 @@
 """Scores for many tables of indicators at once, each with its own weights.
 
-The same sums as :func:`cloudmarket.measures.composite_aggregate.aggregate`, which takes one table and many weights; what is
-missing gives its weight to what its group has.
+The same sums as :func:`cloudmarket.measures.composite_aggregate.aggregate`, which takes one table and many weights;
+what is missing gives its weight to what its group has.
 """
 
 from __future__ import annotations

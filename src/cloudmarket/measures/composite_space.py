@@ -1,7 +1,7 @@
 """All choices behind a composite of few units, its data among them, and the ranks that each set of choices gives.
 
-Beside :mod:`~cloudmarket.measures.composite_model`, for three to eight units: no weights from correlations, which so few
-points do not have, and no outliers; but data drawn anew, whole groups left out, and indicators that some units lack.
+Beside :mod:`~cloudmarket.measures.composite_model`, for three to eight units: no weights from correlations, which so
+few points do not have, and no outliers; but data drawn anew, whole groups left out, and gaps bridged or not.
 """
 
 from __future__ import annotations
@@ -55,9 +55,11 @@ class Space:
             count, units, width = self.tables.shape
             columns = self.tables.transpose(1, 0, 2).reshape(units, count * width)
             known = ~np.isnan(columns)
-            low, high = (edge(np.where(known, columns, fill), axis=0) for edge, fill in ((np.min, np.inf), (np.max, -np.inf)))
+            low, high = (
+                edge(np.where(known, columns, fill), axis=0) for edge, fill in ((np.min, np.inf), (np.max, -np.inf))
+            )
             varies = high > low
-            direction, names = np.tile(self.tree.direction, count), self.tree.names[: width] * count
+            direction, names = np.tile(self.tree.direction, count), self.tree.names[:width] * count
             found = np.full(columns.shape, np.nan)
             chosen = tuple(name for name, kept in zip(names, varies, strict=True) if kept)
             found[:, varies] = prepare.normalise(columns[:, varies], direction[varies], how, chosen)  # type: ignore[arg-type]
@@ -136,7 +138,7 @@ def space(
     """
     frame = values.set_axis([str(name) for name in values.columns], axis=1).astype("float64")
     tree = read(structure, list(frame.columns))
-    place = [frame.columns.get_loc(name) for name in tree.names[: tree.indicators]]
+    place = frame.columns.get_indexer(pd.Index(tree.names[: tree.indicators]))
     named = list((readings or {}).values())
     parts = [frame.to_numpy()[None], *(table[None] for table in named), *(() if drawn is None else (drawn,))]
     tables = np.concatenate(parts)[:, :, place]

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cloudmarket.measures.composite_sobol import design, shares
-from cloudmarket.measures.composite_space import ANY, DRAWN, Point, Space
+from cloudmarket.measures.composite_space import ANY, COMPLETE, DRAWN, Point, Space
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,22 +84,14 @@ def standing(found: Space, *, draws: int = 20_000, sobol_draws: int = 0, level: 
     ValueError
         If draws or level cannot be.
     """
-    if draws < 1 or not 0 < level < 1:
-        raise ValueError(f"draws {draws}, level {level}: at least 1, between 0 and 1")
-    random = np.random.default_rng(seed)
-    names = len(found.tree.names)
-    point = {name: random.integers(size, size=draws) for name, size in _sizes(found).items()}
-    point["inputs"] += _first_drawn(found)
-    ranks = found.ranks(point, random.standard_exponential((draws, names)))
-    units = found.units
-    built = found.ranks(_base(1), np.ones((1, names)))[0]
-    count = np.stack([np.bincount(column, minlength=len(units) + 1) for column in ranks.T]) / draws
-    table = _intervals(ranks, built, units, level).assign(unranked=count[:, 0])
+    point, ranks = _draw(found, draws, level, seed)
+    built, units = _built(found), found.units
+    table, share = _shares(ranks, built, units, level)
     wins = [(np.where(ranks[:, [one]] > 0, ranks[:, [one]], 99) < np.where(ranks > 0, ranks, 99)).mean(axis=0)
             for one in range(len(units))]  # fmt: skip
     return Standing(
         ranks=table,
-        acceptability=pd.DataFrame(count[:, 1:], units, pd.RangeIndex(1, len(units) + 1, name="rank")),
+        acceptability=share,
         beats=pd.DataFrame(np.stack(wins), units, units),
         options=_by_option(found, point, ranks),
         single=_single(found, built),
@@ -107,6 +99,35 @@ def standing(found: Space, *, draws: int = 20_000, sobol_draws: int = 0, level: 
         draws=draws,
         level=level,
     )
+
+
+def acceptability(
+    found: Space, *, draws: int = 20_000, level: float = 0.9, seed: int = 0
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return ``ranks`` and ``acceptability`` alone; see :class:`Standing`, and :func:`standing` for what is drawn."""
+    return _shares(_draw(found, draws, level, seed)[1], _built(found), found.units, level)
+
+
+def _draw(found: Space, draws: int, level: float, seed: int) -> tuple[Point, NDArray[np.int16]]:
+    """Return sets of choices and the ranks that they give. Raises ValueError."""
+    if draws < 1 or not 0 < level < 1:
+        raise ValueError(f"draws {draws}, level {level}: at least 1, between 0 and 1")
+    random = np.random.default_rng(seed)
+    point = {name: random.integers(size, size=draws) for name, size in _sizes(found).items()}
+    point["inputs"] += _first_drawn(found)
+    return point, found.ranks(point, random.standard_exponential((draws, len(found.tree.names))))
+
+
+def _built(found: Space) -> NDArray[np.int16]:
+    return np.asarray(found.ranks(_base(1), np.ones((1, len(found.tree.names))))[0])
+
+
+def _shares(
+    ranks: NDArray[np.int16], built: NDArray[np.int16], units: pd.Index, level: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    count = np.stack([np.bincount(column, minlength=len(units) + 1) for column in ranks.T]) / len(ranks)
+    table = _intervals(ranks, built, units, level).assign(unranked=count[:, 0])
+    return table, pd.DataFrame(count[:, 1:], units, pd.RangeIndex(1, len(units) + 1, name="rank"))
 
 
 def _sizes(found: Space) -> dict[str, int]:
@@ -145,9 +166,12 @@ def _by_option(found: Space, point: Point, ranks: NDArray[np.int16]) -> pd.DataF
 
 def _single(found: Space, built: NDArray[np.int16]) -> pd.DataFrame:
     rows = []
+    # To leave out what the composite as built does not count is no choice made otherwise.
+    gaps = np.isnan(found.tables[0]).any(axis=0) & (found.options["gaps"][0] == COMPLETE)
+    idle = {name for name, is_gap in zip(found.tree.names, gaps, strict=False) if is_gap}
     for name in CHOICES:
         for place, option in enumerate(found.options[name]):
-            if place and option not in (ANY, DRAWN):
+            if place and option not in {ANY, DRAWN, *(idle if name == "omitted" else ())}:
                 point = _base(1) | {name: np.array([place])}
                 ranks = found.ranks(point, np.ones((1, len(found.tree.names))))[0]
                 flips = {"flips_leader": bool(((ranks == 1) != (built == 1)).any()),
@@ -173,4 +197,5 @@ def _sobol(found: Space, draws: int, seed: int) -> pd.DataFrame:
     ranks = found.ranks(point, random).astype("float64")
     ranks[ranks == 0] = np.nan
     tables = {unit: shares(ranks[:, at], factors, seed) for at, unit in enumerate(found.units)}
-    return pd.concat(tables, names=["unit"])
+    together: pd.DataFrame = pd.concat(tables, names=["unit"])
+    return together

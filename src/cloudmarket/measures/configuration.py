@@ -1,14 +1,15 @@
-"""A map of few units: classical scaling of their distances over indicators, with regions by resampling the indicators.
+"""A map of few units: classical scaling of distances over indicators, with regions by resampling the indicators.
 
-Of n units, n - 1 dimensions hold all distances exactly: three units always lie in a plane, as a triangle. Nothing is lost
-by the map, and nothing is found by it that the distances do not say; its axes have no meaning of their own.
+Of n units, n - 1 dimensions hold all distances exactly: three units always lie in a plane, as a triangle. Nothing is
+lost by the map, and nothing is found by it that the distances do not say; its axes have no meaning of their own.
 
 References
 ----------
 Torgerson (1952), Multidimensional scaling I, Psychometrika 17(4), 401-419. Gower (1966), Some distance properties of
 latent root and vector methods, Biometrika 53(3-4), 325-338. Regions by the bootstrap, each resample turned onto the map
-by Procrustes rotation: Jacoby and Armstrong (2014), Bootstrap confidence regions for multidimensional scaling solutions,
-American Journal of Political Science 58(1), 264-278. Arrows as in biplots: Gabriel (1971), Biometrika 58(3), 453-467.
+by Procrustes rotation: Jacoby and Armstrong (2014), Bootstrap confidence regions for multidimensional scaling
+solutions, American Journal of Political Science 58(1), 264-278. Arrows as in biplots: Gabriel (1971), Biometrika 58(3),
+453-467.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ Array = NDArray[np.float64]
 class Configuration:
     """A map of units in a plane.
 
-    ``points``: by unit, x and y. ``draws``: array (resamples, units, 2), each turned onto the map. ``distances``: by pair
-    (one, other): distance (root mean square difference in standard deviations, groups alike), low and high (95 % of the
-    resamples), closest (share of resamples in which no pair is closer). ``arrows``: by group, x and y of the direction
-    in which its mean score rises, of its length per unit of the map. ``explained``: share of the squared distances that
-    two dimensions hold.
+    ``points``: by unit, x and y. ``draws``: array (resamples, units, 2), each turned onto the map. ``distances``: by
+    pair (one, other): distance (root mean square difference in standard deviations, groups alike), low and high (95 %
+    of the resamples), closest (share of resamples in which no pair is closer). ``arrows``: by group, x and y of the
+    direction in which its mean score rises, of the length by which it rises per unit of the map. ``explained``: share
+    of the squared distances that two dimensions hold.
     """
 
     points: pd.DataFrame
@@ -46,9 +47,9 @@ class Configuration:
     explained: float
 
     def __repr__(self) -> str:
-        near = self.distances.closest.idxmax()
+        near = self.distances.reset_index().sort_values("closest", kind="stable").iloc[-1]
         return (
-            f"Configuration of {len(self.points)} units: {near[0]!r} and {near[1]!r} are the closest pair in"
+            f"Configuration of {len(self.points)} units: {near.one!r} and {near.other!r} are the closest pair in"
             f" {self.distances.closest.max():.0%} of {len(self.draws)} resamples"
         )
 
@@ -129,14 +130,15 @@ def scaled(squared: Array) -> tuple[Array, float]:
     points = vectors[:, ::-1][:, :2] * np.sqrt(kept)
     largest = points[np.abs(points).argmax(axis=0), range(points.shape[1])]
     total = np.clip(values, 0.0, None).sum()
-    return points * np.where(largest < 0, -1.0, 1.0), float(kept.sum() / total) if total > 0 else 1.0
+    return np.asarray(points * np.where(largest < 0, -1.0, 1.0)), float(kept.sum() / total) if total > 0 else 1.0
 
 
 def _scores(table: Array, direction: Array) -> Array:
     """Return standard scores over units, more being better; 0 where all are alike."""
     turned = (table - table.mean(axis=0)) * direction
     spread = table.std(axis=0, ddof=1)
-    return np.divide(turned, spread, out=np.zeros_like(turned), where=spread > 0)
+    scores: Array = np.divide(turned, spread, out=np.zeros_like(turned), where=spread > 0)
+    return scores
 
 
 def _distances(scores: Array, members: list[NDArray[np.intp]], chosen: list[NDArray[np.intp]]) -> Array:

@@ -26,7 +26,7 @@ class Cells:
 def exact(values: Mapping[str, float] | pd.Series, **rows: pd.DataFrame) -> Cells:
     """Return values that are what they are."""
     series = pd.Series(dict(values), dtype="float64").reindex(CLOUDS)
-    return Cells(pd.DataFrame({name: series for name in COLUMNS}), rows)
+    return Cells(pd.DataFrame(dict.fromkeys(COLUMNS, series)), rows)
 
 
 def ranged(frame: pd.DataFrame, **rows: pd.DataFrame) -> Cells:

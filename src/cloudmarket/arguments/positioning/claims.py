@@ -32,7 +32,12 @@ def _shared(found: Position) -> dict[str, Any]:
     """Return what all claims have: they rest on the same rows, those under every indicator that is compared."""
     rows = rests_on(**found.found.behind(found.found.compared))
     sources = sorted(set(rows.source.dropna().astype("str")))
-    return {"notebook": NOTEBOOK, "evidence": grades(rows.dropna(subset=["evidence"])), "sources": sources, "rows": rows}
+    return {
+        "notebook": NOTEBOOK,
+        "evidence": grades(rows.dropna(subset=["evidence"])),
+        "sources": sources,
+        "rows": rows,
+    }
 
 
 def _leads(found: Position, shared: dict[str, Any]) -> Iterator[Claim]:
@@ -58,7 +63,7 @@ def _first(found: Position, shared: dict[str, Any]) -> Iterator[Claim]:
     ranks = found.standing
     often = str(ranks.acceptability[1].idxmax())
     built = [NAMES[str(cloud)] for cloud in ranks.ranks.index[ranks.ranks["rank"] == 1]]
-    share = 100 * float(ranks.acceptability.loc[often, 1])
+    share = 100 * float(ranks.acceptability[1][often])
     ends = 100 * ranks.options[often]
     other = "" if built == [NAMES[often]] else f", though {' and '.join(built)} is by the usual choices"
     yield Claim(
@@ -116,15 +121,14 @@ def _decides(found: Position, shared: dict[str, Any]) -> Iterator[Claim]:
 
 
 def _map(found: Position, shared: dict[str, Any]) -> Iterator[Claim]:
-    pairs = found.map.distances
-    near = pairs.closest.idxmax()
-    line = pairs.loc[near]
+    line = found.map.distances.reset_index().sort_values("closest", kind="stable").iloc[-1]
+    pair, share = f"{NAMES[line.one]} and {NAMES[line.other]}", float(line.closest)
     yield Claim(
         claim="position-map",
-        statement=f"No two clouds are clearly alike: the closest pair on the map, {NAMES[near[0]]} and {NAMES[near[1]]}, is"
-        f" closest in {line.closest:.0%} of the resamples"
-        if line.closest < CLEAR
-        else f"{NAMES[near[0]]} and {NAMES[near[1]]} are the most alike, in {line.closest:.0%} of the resamples",
+        statement=f"No two clouds are clearly alike: the closest pair on the map, {pair}, is closest in {share:.0%} of"
+        " the resamples"
+        if share < CLEAR
+        else f"{pair} are the most alike, in {share:.0%} of the resamples",
         value=float(line.distance), low=min(float(line.low), float(line.distance)),
         high=max(float(line.high), float(line.distance)), unit="standard deviations",
         interval="distance of that pair, 95 % of the resamples of indicators", figure="10-map",
@@ -156,4 +160,3 @@ def _path(found: Position, shared: dict[str, Any]) -> Iterator[Claim]:
 
 def _from_to(low: int, high: int) -> str:
     return f"{low}" if low == high else f"anywhere from {low} to {high}"
-

@@ -55,7 +55,7 @@ def strengths(found: Measured) -> pd.DataFrame:
     rows = found.cells.set_index(["indicator", "unit"])
     parts = []
     for code, line in about.iterrows():
-        own = rows.loc[code].reindex(CLOUDS)
+        own = rows.xs(code).reindex(CLOUDS)
         if own.value.isna().all():
             continue
         middle = float(own.value.median()) if own.value.notna().sum() > 1 else np.nan
@@ -67,7 +67,8 @@ def strengths(found: Measured) -> pd.DataFrame:
         words = [printed(value) for value in own.value]
         name = f"{line['name']}{'' if line.unit in line['name'] else ', ' + line.unit}"
         parts.append(pd.DataFrame({
-            "group": line.group, "indicator": name, "cloud": CLOUDS, "times": ends.value.to_numpy(),
+            "group": line.group if line.direction else f"{line.group} (right is more)",
+            "indicator": name, "cloud": CLOUDS, "times": ends.value.to_numpy(),
             "low": ends.low.to_numpy(), "high": ends.high.to_numpy(), "words": words,
         }))  # fmt: skip
     columns = ["group", "indicator", "cloud", "times", "low", "high", "words"]
@@ -75,7 +76,7 @@ def strengths(found: Measured) -> pd.DataFrame:
 
 
 def acceptability(found: Position) -> pd.DataFrame:
-    """Return the share of sets of choices by cloud and rank, in percent: cloud (with its range), place, percent."""
+    """Return the share of sets of choices by cloud (with its range) and rank, in percent: cloud, place, percent."""
     ranks, share = found.standing.ranks, found.standing.acceptability
     rows = []
     for cloud in ranks.sort_values(["median", "mean"]).index:
@@ -91,14 +92,15 @@ def option(choice: str, name: str) -> str:
         return _WORDS[name]
     about = table.indicators()
     if choice == "omitted":
-        return f"without {about['name'][name] if name in about.index else f'all of {name}'}"
+        return f"without {about['name'][name] if name in about.index else f'the group {name}'}"
     return name
 
 
 def flips(found: Position) -> pd.DataFrame:
     """Return the order as built and under each single choice that changes it: choice (in words), cloud, rank."""
     single = found.standing.single
-    built = {"words": "as built"} | {cloud: int(found.standing.ranks.loc[cloud, "rank"]) for cloud in CLOUDS}
+    ranks = found.standing.ranks["rank"]
+    built = {"words": "as built"} | {cloud: int(ranks[cloud]) for cloud in CLOUDS}
     kept = single[single.flips_order].sort_values("flips_leader", ascending=False, kind="stable")
     rows = [built, *({"words": option(row["choice"], row["option"])} | {cloud: int(row[cloud]) for cloud in CLOUDS}
                      for row in kept.to_dict("records"))]  # fmt: skip
@@ -139,7 +141,8 @@ def plane(drawn: Configuration, most: int = 400) -> pd.DataFrame:
         pd.DataFrame(drawn.draws[:most, place], columns=["x", "y"]).assign(name=unit, kind=DRAW)
         for place, unit in enumerate(drawn.points.index)
     ]
-    return pd.concat([points, *parts, arrows], ignore_index=True)[["kind", "name", "x", "y"]]
+    rows: pd.DataFrame = pd.concat([points, *parts, arrows], ignore_index=True)[["kind", "name", "x", "y"]]
+    return rows
 
 
 def indicators(found: Measured) -> pd.DataFrame:

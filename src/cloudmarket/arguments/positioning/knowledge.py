@@ -1,4 +1,4 @@
-"""The rows of published tables that indicators of a day are computed from, by the knowledge of that day or of another."""
+"""The rows of published tables under the indicators of a day, by the knowledge of that day or of a later one."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LISTS = {"aws": "karpenter_aws", "azure": "karpenter_azure", "gcp": "cyclenerd_p
 class Knowledge:
     """What is known of a day.
 
-    ``listings``: the history of ``model_listing`` about the clouds; ``offers`` and ``machines``: prices valid on the day,
-    of ``token_price`` and of ``accelerator_price`` on demand; the rest are tables of these names, about the clouds.
+    ``listings``: the history of ``model_listing`` about the clouds; ``offers`` and ``machines``: prices of the day, of
+    ``token_price`` and of ``accelerator_price`` on demand; the rest are tables of these names, about the clouds.
     """
 
     day: date
@@ -41,7 +41,7 @@ class Knowledge:
 
     @property
     def listed(self) -> pd.DataFrame:
-        """Spells of models that stand in the price map on the day: see :func:`cloudmarket.measures.catalogue.spells`."""
+        """Spells of models that stand in the price map on the day: see :func:`standing`."""
         return standing(self.listings, self.day)
 
 

@@ -10,6 +10,7 @@ from cloudmarket.arguments.positioning.knowledge import Knowledge
 from cloudmarket.arguments.price_map import CLOUDS
 
 MICROSOFT_CLOUD = "Microsoft Cloud and the growth of Azure, in place of Intelligent Cloud"
+ACCOUNTS = ("revenue", "growth", "margin")
 AGENT_KINDS = ("agent", "framework")
 _YEAR = 4
 
@@ -24,12 +25,14 @@ def quarters(known: Knowledge, metric: str, table: str = "financial", company: s
     rows = rows[rows.period_end_on <= pd.Timestamp(known.day)].dropna(subset=["value"])
     rows = rows[rows.company == company] if company else rows
     if rows.empty or (pd.Timestamp(known.day) - rows.period_end_on.max()).days > STALE_DAYS:
-        return rows.iloc[:0].assign(quarter=pd.PeriodIndex([], freq="Q"))
+        nothing_fresh: pd.DataFrame = rows.iloc[:0].assign(quarter=pd.PeriodIndex([], freq="Q"))
+        return nothing_fresh
     reach = rows.groupby("basis").period_end_on.agg(["max", "size"]).sort_values(["max", "size"])
     rows = rows[rows.basis == reach.index[-1]]
     order = ["period_end_on", "is_rounded", "evidence", "observed_first_at"]
     rows = rows.sort_values(order, kind="stable").drop_duplicates("period_end_on")
-    return rows.assign(quarter=pd.PeriodIndex(rows.period_end_on, freq="Q"))
+    found: pd.DataFrame = rows.assign(quarter=pd.PeriodIndex(rows.period_end_on, freq="Q"))
+    return found
 
 
 def year(rows: pd.DataFrame) -> tuple[float, pd.DataFrame]:
@@ -62,29 +65,31 @@ def margin(earned: pd.DataFrame, income: pd.DataFrame) -> tuple[float, pd.DataFr
 
 def accounts(known: Knowledge) -> tuple[dict[str, Cells], dict[str, pd.DataFrame]]:
     """Return revenue (USD bn of four quarters), growth and margin (percent), and the other reading of Microsoft's."""
-    values: dict[str, dict[str, float]] = {"revenue": {}, "growth": {}, "margin": {}}
-    kept: dict[str, list[pd.DataFrame]] = {code: [] for code in values}
+    other, stated = _microsoft(known)
+    values = pd.DataFrame(index=CLOUDS, columns=list(ACCOUNTS), dtype="float64")
+    kept: dict[str, list[pd.DataFrame]] = {code: list(stated.get(code, [])) for code in ACCOUNTS}
     for one in SEGMENTS:
         earned = quarters(known, one.revenue)
-        found = {"revenue": year(earned), "growth": growth(earned)}
-        found["margin"] = margin(earned, quarters(known, str(one.income)))
-        for code, (value, rows) in found.items():
-            values[code][one.cloud] = value / (MILLION_PER_BILLION if code == "revenue" else 1)
+        found = (year(earned), growth(earned), margin(earned, quarters(known, str(one.income))))
+        for code, (value, rows) in zip(ACCOUNTS, found, strict=True):
+            values.loc[one.cloud, code] = value / (MILLION_PER_BILLION if code == "revenue" else 1)
             kept[code].append(rows)
-    other, rows = _microsoft(known)
-    cells = {}
-    for code in values:
-        value = pd.Series(values[code]).reindex(CLOUDS)
-        ends = pd.concat([value, value.where(value.index != "azure", other.get(code, float("nan")))], axis=1)
-        frame = pd.DataFrame({"value": value, "low": ends.min(axis=1), "high": ends.max(axis=1)})
-        parts = [part for part in (*kept[code], *rows.get(code, [])) if len(part)]
-        found_rows = pd.concat(parts).drop(columns="quarter") if parts else known.financial.iloc[:0]
-        cells[code] = ranged(frame.where(frame.value.notna(), axis=0), financial=found_rows)
-    is_whole = len(other) == 2 and pd.notna([values[code]["azure"] for code in other]).all()
-    reading = pd.DataFrame({code: cells[code].frame.value for code in other}) if is_whole else pd.DataFrame()
-    for code, value in other.items() if is_whole else ():
-        reading.loc["azure", code] = value
-    return cells, {MICROSOFT_CLOUD: reading} if is_whole else {}
+    read = values.copy()
+    for code, value in other.items():
+        read.loc["azure", code] = value
+    read = read.where(values.notna())
+    cells = {code: _between(values[code], read[code], kept[code], known) for code in ACCOUNTS}
+    is_whole = bool(other) and bool(values.loc["azure", list(other)].notna().all())
+    return cells, {MICROSOFT_CLOUD: read[list(other)]} if is_whole else {}
+
+
+def _between(value: pd.Series, read: pd.Series, parts: list[pd.DataFrame], known: Knowledge) -> Cells:
+    """Return values with the other reading as an end, and the rows of both."""
+    ends = pd.concat([value, read], axis="columns")
+    frame = pd.DataFrame({"value": value, "low": ends.min(axis="columns"), "high": ends.max(axis="columns")})
+    full = [part for part in parts if len(part)]
+    rows = pd.concat(full).drop(columns="quarter") if full else known.financial.iloc[:0]
+    return ranged(frame, financial=rows)
 
 
 def _microsoft(known: Knowledge) -> tuple[dict[str, float], dict[str, list[pd.DataFrame]]]:

@@ -36,7 +36,10 @@ def price_level(known: Knowledge) -> Cells:
     table = ratios.table(found).set_index("seller").rename(columns={"ratio": "value"})
     table.loc[ratios.BASE, ["value", "low", "high"]] = 1.0
     rows = offers.standard(known.offers)
-    return ranged(table, token_price=rows[rows.scope.isin(offers.BASELINE_SCOPES)])
+    rows = rows[rows.scope.isin(offers.BASELINE_SCOPES)]
+    # Models of one seller say nothing of the others' prices.
+    shared = rows.groupby("model").seller.transform("nunique") > 1
+    return ranged(table, token_price=rows[shared])
 
 
 def eu_uplift(known: Knowledge) -> Cells:
@@ -64,7 +67,7 @@ def h100_price(known: Knowledge) -> Cells:
     # The machine that asks least per chip: what the host adds is not the chip's.
     rows = rows.sort_values("usd_per_accelerator_hour").drop_duplicates(["cloud", "region"])
     price = rows.groupby("cloud").usd_per_accelerator_hour
-    frame = price.agg(value="median", low="min", high="max")
+    frame = pd.DataFrame({"value": price.median(), "low": price.min(), "high": price.max()})
     return ranged(frame, accelerator_price=rows.drop(columns=["country", "place"]))
 
 
@@ -98,7 +101,8 @@ def recent_chips(known: Knowledge) -> Cells:
     google = google[google.accelerator.isin(recent.index)]
     priced = known.machines[(known.machines.cloud != "gcp") & known.machines.accelerator.isin(recent.index)]
     own = {
-        "aws": set(priced.accelerator[priced.cloud == "aws"]), "azure": set(priced.accelerator[priced.cloud == "azure"]),
+        "aws": set(priced.accelerator[priced.cloud == "aws"]),
+        "azure": set(priced.accelerator[priced.cloud == "azure"]),
         "gcp": set(google.accelerator),
     }  # fmt: skip
     if not all(own.values()):

@@ -13,16 +13,17 @@ from cloudmarket.arguments.positioning import knowledge, measured, table
 from cloudmarket.arguments.positioning.knowledge import Knowledge
 from cloudmarket.arguments.positioning.measured import Measured
 from cloudmarket.measures.composite_space import Space
-from cloudmarket.measures.composite_standing import Standing, standing
+from cloudmarket.measures.composite_standing import Standing, acceptability, standing
 from cloudmarket.measures.configuration import Configuration, configuration
 
 TABLES, DRAWS, SOBOL = 4_096, 20_000, 1_024
 """Tables of indicators drawn; sets of choices drawn; rows of the samples behind the shares of variance."""
 FIRST_ON = pd.Timestamp("2024-06-30")
 """From where the path is followed, each half year: before it too few indicators are known of all three."""
+ARRIVAL = "listed_in_90_days"
 CLEAR = 0.95
 """A lead is clear that holds in this share of the tables drawn."""
-THEN, NOW = "as it was known on each day", "by today's knowledge, the same indicators"
+THEN, NOW = "As known on each day", "By today's knowledge, the same indicators"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +65,10 @@ class Position:
 
     @cached_property
     def leads(self) -> pd.DataFrame:
-        """Return by indicator that all have who leads: leader (missing where they tie), share (of the tables drawn in
-        which that one does), is_clear."""  # fmt: skip
+        """Who leads in each indicator that all have.
+
+        By code: leader (missing where they tie), share (of the tables drawn in which that one does), is_clear.
+        """
         space, codes = self.space, self.found.complete
         drawn = space.tables[-TABLES:]
         rows = []
@@ -84,10 +87,8 @@ class Position:
 
     @cached_property
     def hindsight(self) -> pd.DataFrame:
-        """Return the path by today's knowledge, of the indicators that all three have on all its days: see
-        :func:`stops`."""  # fmt: skip
-        codes = list(table.counted().index)
-        days = halves(self.day)
+        """The path by today's knowledge, by the indicators that all three have on all its days: see :func:`stops`."""
+        codes, days = followed(), halves(self.day)
         past = [measured.measure(knowledge.in_hindsight(day, self.known), codes) for day in days[:-1]]
         seen = [*past, self.found]
         same = [code for code in codes if all(code in one.complete for one in seen)]
@@ -95,9 +96,9 @@ class Position:
 
     @cached_property
     def vintages(self) -> pd.DataFrame:
-        """Return the path as each day knew it, of whatever it knew of all three: see :func:`stops`."""
-        past = [(day, position(day).found) for day in halves(self.day)[:-1]]
-        return stops([*past, (self.day, self.found)], THEN, None)
+        """The path as each day knew it, of whatever it knew of all three: see :func:`stops`."""
+        past = [(day, measured.measure(knowledge.of_day(day), followed())) for day in halves(self.day)[:-1]]
+        return stops([*past, (self.day, self.found)], THEN, followed())
 
 
 @lru_cache(maxsize=16)
@@ -113,8 +114,13 @@ def halves(day: date) -> list[date]:
     return [*(end.date() for end in ends), day]
 
 
-def stops(seen: list[tuple[date, Measured]], reading: str, codes: list[str] | None) -> pd.DataFrame:
-    """Return where the clouds stand on some days.
+def followed() -> list[str]:
+    """Return the indicators of the path: how soon models are listed takes so long a record that few days have it."""
+    return [code for code in table.counted().index if code != ARRIVAL]
+
+
+def stops(seen: list[tuple[date, Measured]], reading: str, codes: list[str]) -> pd.DataFrame:
+    """Return where the clouds stand on some days, by those of some indicators that are compared.
 
     Returns
     -------
@@ -124,14 +130,13 @@ def stops(seen: list[tuple[date, Measured]], reading: str, codes: list[str] | No
     """
     rows = []
     for day, found in seen:
-        own = [code for code in (found.compared if codes is None else codes) if code in found.compared]
+        own = [code for code in codes if code in found.compared]
         groups = table.counted().group[own].nunique()
         if not found.is_enough or len(own) < measured.LEAST_INDICATORS or groups < measured.LEAST_GROUPS:
             continue
-        ranks = standing(found.space(own, TABLES // 2), draws=DRAWS // 4)
-        for cloud, line in ranks.ranks.iterrows():
-            first = 100 * float(ranks.acceptability.loc[cloud, 1])
+        ranks, share = acceptability(found.space(own, TABLES // 4), draws=DRAWS // 4)
+        for cloud, line in ranks.iterrows():
+            first = 100 * float(share[1][str(cloud)])
             rows.append((reading, pd.Timestamp(day), cloud, len(own), int(line["rank"]), line.low, line.high, first))
     columns = ["reading", "day", "cloud", "indicators", "rank", "low", "high", "first"]
     return pd.DataFrame(rows, columns=columns)
-

@@ -14,8 +14,10 @@ CONTEXT = "shown, not counted"
 
 @cache
 def indicators() -> pd.DataFrame:
-    """Return the table by code: name, unit, direction (1, -1, or 0: shown and not counted), group, table, spread, why,
-    missing; in the order in which they are shown."""  # fmt: skip
+    """Return the table by code, in the order in which indicators are shown.
+
+    Its columns are name, unit, direction (1, -1, or 0: shown and not counted), group, table, spread, why, missing.
+    """
     text = (files(__package__) / "indicators.csv").read_text(encoding="utf-8")
     return pd.read_csv(io.StringIO(text)).set_index("code")
 

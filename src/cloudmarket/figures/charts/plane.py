@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse
 from scipy import stats
 
-from cloudmarket.figures.charts.marks import LABEL_POINTS, halo, printed, require
+from cloudmarket.figures.charts.marks import LABEL_POINTS, halo, printed, require, spread, text_size
 from cloudmarket.figures.theme import Theme
 
 UNIT, DRAW, ARROW = "unit", "draw", "arrow"
@@ -28,7 +29,7 @@ def plane(
     x: str,
     y: str,
     labels: Mapping[str, str] | None = None,
-) -> None:
+) -> Callable[[], None]:
     """Draw points with the ellipse of their resamples, and arrows from the centre.
 
     Parameters
@@ -37,6 +38,11 @@ def plane(
         One row per point (``kind`` is ``unit``), resample of a point (``draw``) and arrow (``arrow``).
     kind, name, x, y : str
         Columns; both axes have one scale.
+
+    Returns
+    -------
+    callable
+        Names the arrows, once the plot has its final size.
 
     Raises
     ------
@@ -59,7 +65,13 @@ def plane(
             style.label, (float(at[x].iloc[0]), float(at[y].iloc[0])), (9, 7), textcoords="offset points", size=10,
             weight="bold", color=colour, path_effects=halo(theme), zorder=5,
         )  # fmt: skip
-    _arrows(axes, data[data[kind] == ARROW], theme, (name, x, y), labels)
+    arrows = data[data[kind] == ARROW].rename(columns={name: "name", x: "x", y: "y"})
+    for across, up in zip(arrows.x.astype(float), arrows.y.astype(float), strict=True):
+        axes.annotate(
+            "", (across, up), (0, 0), arrowprops={"arrowstyle": "->", "color": theme.muted, "lw": 1.2}, zorder=3
+        )
+        # A text outside the data does not widen the axes; its arrow's end does.
+        axes.plot(across, up, alpha=0)
     axes.set_aspect("equal", adjustable="datalim")
     axes.margins(0.12)
     axes.axhline(0, color=theme.grid, lw=0.8, zorder=0)
@@ -67,6 +79,7 @@ def plane(
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)
+    return partial(_name, axes, arrows, theme, labels)
 
 
 def _region(axes: Axes, draws: np.ndarray[tuple[int, ...], np.dtype[np.float64]], colour: str) -> None:
@@ -80,20 +93,23 @@ def _region(axes: Axes, draws: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
     axes.plot(*draws[:150].T, ".", color=colour, ms=1.5, alpha=0.35, zorder=2)
 
 
-def _arrows(
-    axes: Axes,
-    rows: pd.DataFrame,
-    theme: Theme,
-    columns: tuple[str, str, str],
-    labels: Mapping[str, str] | None,
-) -> None:
-    name, x, y = columns
-    for key, across, up in zip(rows[name], rows[x].astype(float), rows[y].astype(float), strict=True):
-        axes.annotate("", (across, up), (0, 0), arrowprops={"arrowstyle": "->", "color": theme.muted, "lw": 1.2}, zorder=3)
-        axes.annotate(
-            printed(key, labels), (across, up), (4 if across >= 0 else -4, 0), textcoords="offset points",
-            ha="left" if across >= 0 else "right", va="bottom" if up >= 0 else "top", size=LABEL_POINTS,
-            color=theme.muted, path_effects=halo(theme), zorder=4,
-        )  # fmt: skip
-        # A text outside the data does not widen the axes; its arrow's end does.
-        axes.plot(across, up, alpha=0)
+def _name(axes: Axes, arrows: pd.DataFrame, theme: Theme, labels: Mapping[str, str] | None) -> None:
+    """Write the names of arrows beyond their ends, those of each side kept apart."""
+    to_axes = axes.transData + axes.transAxes.inverted()
+    ends = to_axes.transform(arrows[["x", "y"]].to_numpy(dtype="float64"))
+    line, gap = 1.1 * text_size(axes, "m")[1], 0.6 * text_size(axes, "m")[0]
+    for is_right in (True, False):
+        own = np.flatnonzero((arrows.x.to_numpy(dtype="float64") >= 0) == is_right)
+        beyond = ends[own, 1] + np.where(arrows.y.to_numpy(dtype="float64")[own] >= 0, line / 2, -line / 2)
+        if not len(own):
+            continue
+        heights = spread(list(beyond), [line] * len(own), 0.0, 1.0)
+        for place, height in zip(own, heights, strict=True):
+            # Of arrows that end side by side, no name stands on the other's tip.
+            beside = ends[own[np.abs(ends[own, 1] - ends[place, 1]) < 2 * line], 0]
+            at = beside.max() + gap if is_right else beside.min() - gap
+            axes.annotate(
+                printed(arrows["name"].iloc[place], labels), (at, height),
+                xycoords="axes fraction", ha="left" if is_right else "right", va="center", size=LABEL_POINTS,
+                color=theme.muted, path_effects=halo(theme), zorder=5, annotation_clip=False,
+            )  # fmt: skip

@@ -32,7 +32,7 @@ def standings(
     limits: tuple[float, float] = (0.25, 4.0),
     labels: Mapping[str, str] | None = None,
 ) -> None:
-    """Draw a row per indicator with a mark and a range per series, on a logarithmic scale about 1; values in words beside.
+    """Draw a row per indicator with a mark and a range per series, on a logarithmic scale; values in words beside.
 
     Parameters
     ----------
@@ -57,8 +57,9 @@ def standings(
     places, headings = _places(data, category, block)
     gap, line = text_size(axes, "m")[0], text_size(axes, "m")[1]
     left = max(text_size(axes, str(name))[0] for name in places) + gap
-    columns = [max(text_size(axes, word, _SMALL)[0] for word in (style.label, *data[words][data[series] == key])) + gap
-               for key, style in chosen.items()]  # fmt: skip
+    # A name in bold letters is about a sixth wider than it is measured.
+    columns = [max(text_size(axes, word, _SMALL)[0] for word in (f"{style.label}mm", *data[words][data[series] == key]))
+               + gap for key, style in chosen.items()]  # fmt: skip
     if left + sum(columns) > 0.8:
         raise ValueError("the words leave no room to draw: shorten names or values, or use a wider size")
     spot = axes.inset_axes((left, 2.4 * line, 1 - left - sum(columns) - gap, 1 - 4.0 * line))
@@ -100,8 +101,8 @@ def _set_up(
     ticks = [tick for tick in (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0) if limits[0] <= tick <= limits[1]]
     spot.xaxis.set_major_locator(FixedLocator(ticks))
     spot.xaxis.set_minor_locator(NullLocator())
-    spot.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{number(tick)} times"))
-    spot.set_xlabel("the middle cloud, on a logarithmic scale; right is better", size=_SMALL, color=theme.muted)
+    spot.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: number(tick)))
+    spot.set_xlabel("times the middle one, on a logarithmic scale; right is better", size=_SMALL, color=theme.muted)
     spot.set_yticks(list(places.values()), list(places), color=theme.ink, size=LABEL_POINTS)
     spot.tick_params(axis="x", labelsize=_SMALL)
     spot.grid(visible=False, axis="y")
