@@ -15,6 +15,7 @@ from cloudmarket.figures.theme import Theme
 
 _APART = 0.30
 _SMALL = 7.5
+_INSIDE = 1.05
 
 
 def standings(
@@ -123,7 +124,9 @@ def _mark(
     shown = np.clip([low, high], bottom, top)
     spot.plot(shown, [height, height], color=colour, lw=2.2, alpha=0.45, solid_capstyle="butt", zorder=2)
     side = "<" if value <= bottom else ">" if value >= top else style.marker
-    spot.plot(np.clip(value, bottom, top), height, side, color=colour, ms=4.5, zorder=3, clip_on=False)
+    # An arrow stands inside the plot: beyond it are the names of the rows.
+    at = np.clip(value, bottom * _INSIDE, top / _INSIDE)
+    spot.plot(at, height, side, color=colour, ms=4.5, zorder=3, clip_on=False)
 
 
 def _say(spot: Axes, height: float, word: str, end: float, colour: str, weight: str) -> None:
