@@ -26,6 +26,7 @@ def test_there_are_notebooks() -> None:
         "07_accelerators",
         "08_europe",
         "09_developers",
+        "10_positioning",
     ]
 
 

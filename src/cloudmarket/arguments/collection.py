@@ -9,7 +9,17 @@ from importlib import import_module
 from cloudmarket.arguments.claim import Claim
 from cloudmarket.errors import CloudMarketError
 
-ROOMS = ("evidence", "partnerships", "market", "catalogues", "prices", "accelerators", "europe", "developers")
+ROOMS = (
+    "evidence",
+    "partnerships",
+    "market",
+    "catalogues",
+    "prices",
+    "accelerators",
+    "europe",
+    "developers",
+    "positioning",
+)
 """Modules of this package with a function ``claims(day)``, in the order of their notebooks."""
 
 

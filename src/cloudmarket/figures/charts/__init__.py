@@ -17,8 +17,10 @@ from cloudmarket.figures.charts.lines import lines
 from cloudmarket.figures.charts.maps import maps
 from cloudmarket.figures.charts.network import network
 from cloudmarket.figures.charts.panels import panels
+from cloudmarket.figures.charts.plane import plane
 from cloudmarket.figures.charts.ranges import ranges
 from cloudmarket.figures.charts.scatter import scatter
+from cloudmarket.figures.charts.standings import standings
 from cloudmarket.figures.charts.strips import strips
 from cloudmarket.figures.charts.timeline import timeline
 
@@ -40,8 +42,10 @@ __all__ = [
     "maps",
     "network",
     "panels",
+    "plane",
     "ranges",
     "scatter",
+    "standings",
     "strips",
     "timeline",
 ]
