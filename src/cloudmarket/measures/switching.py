@@ -8,7 +8,7 @@ what it costs now. What moving itself costs is not in it: the saving per move sa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -94,11 +94,11 @@ def switching(offers: pd.DataFrame) -> Switching:
     return Switching(paths, _totals(paths))
 
 
-def _paths(line: str, rows: pd.DataFrame, periods: list[object]) -> list[tuple[object, ...]]:
+def _paths(line: str, rows: pd.DataFrame, periods: list[Any]) -> list[tuple[object, ...]]:
     costs = rows.pivot(index="period", columns="choice", values="cost").sort_index(axis=1)
     found: list[tuple[object, ...]] = []
     for policy in POLICIES:
-        held: object = None
+        held: Any = None
         for place, period in enumerate(periods):
             now = costs.loc[period].dropna()
             wanted = _wanted(policy, held, now, costs.loc[periods[place - 1]].dropna() if place else now)
@@ -110,7 +110,7 @@ def _paths(line: str, rows: pd.DataFrame, periods: list[object]) -> list[tuple[o
     return found
 
 
-def _wanted(policy: str, held: object, now: pd.Series[float], before: pd.Series[float]) -> object:
+def _wanted(policy: str, held: Any, now: pd.Series[float], before: pd.Series[float]) -> object:
     """Return the choice a policy asks for; of equal costs the one held, because a move for nothing is none."""
     if policy == STAY and held is not None:
         return held

@@ -1,4 +1,4 @@
-"""A basket of the reader's own: tokens and accelerator hours a month, and the conditions under which they may be bought."""
+"""A basket of the reader's own: tokens and accelerator hours a month, and under which conditions they may be bought."""
 
 from __future__ import annotations
 

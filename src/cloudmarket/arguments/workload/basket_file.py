@@ -130,7 +130,7 @@ def _checked(row: Mapping[str, Any], place: int) -> dict[str, Any]:
 
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{name}: {value!r} is no text; write it in quotes")
+        raise ValueError(f"{name}: {value!r} is no text; write it in quotes")  # noqa: TRY004
     return value.strip()
 
 

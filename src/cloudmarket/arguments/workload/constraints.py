@@ -33,7 +33,9 @@ def relaxations(line: Line) -> Iterator[Relaxed]:
     any commitment may be entered; one accelerator in a machine is enough.
     """
     if line.regions != ANYWHERE:
-        yield Relaxed(f"served in {line.regions if line.regions.isupper() else 'the EU'}", replace(line, regions=ANYWHERE))
+        yield Relaxed(
+            f"served in {line.regions if line.regions.isupper() else 'the EU'}", replace(line, regions=ANYWHERE)
+        )
     if line.model:
         yield Relaxed(f"this model ({line.model})", replace(line, model="", as_good_as=line.model))
     if line.flexible_share < 1:
@@ -81,7 +83,11 @@ def costs(basket: Basket, market: Market, months: pd.DatetimeIndex, found: pd.Da
             # Whatever is admitted under the condition is admitted without it.
             free = pd.concat([free, found[(found.line == line.name) & found.period.isin(months)]], ignore_index=True)
             parts.append(_difference(own, _cheapest(free), relaxed.constraint))
-    parts += [_sellers(basket, market, months, own), _one_seller(basket, found, months), _all(basket, market, months, own)]
+    parts += [
+        _sellers(basket, market, months, own),
+        _one_seller(basket, found, months),
+        _all(basket, market, months, own),
+    ]
     rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     return rows[COLUMNS].sort_values(["period", "line"], kind="stable", ignore_index=True)
 
@@ -104,7 +110,9 @@ def _summed(rows: pd.DataFrame, basket: Basket) -> pd.Series:
 
 
 def _whole(held: pd.Series, free: pd.Series, constraint: str) -> pd.DataFrame:
-    rows = pd.concat([held.rename("with_cost"), free.rename("without_cost")], axis=1).rename_axis("period").reset_index()
+    rows = (
+        pd.concat([held.rename("with_cost"), free.rename("without_cost")], axis=1).rename_axis("period").reset_index()
+    )
     rows = rows.dropna(subset="without_cost").assign(line="", constraint=constraint, seller_without="", item_without="")
     return rows.assign(cost=rows.with_cost - rows.without_cost)
 
@@ -124,7 +132,9 @@ def _one_seller(basket: Basket, found: pd.DataFrame, months: pd.DatetimeIndex) -
 
 def _all(basket: Basket, market: Market, months: pd.DatetimeIndex, own: pd.DataFrame) -> pd.DataFrame:
     rated = [line for line in basket.lines if not line.model or len(market.at_least_as_good(line.model))]
-    lines = [freed(line) if line in rated else replace(freed(line), model=line.model, as_good_as="") for line in basket.lines]
+    lines = [
+        freed(line) if line in rated else replace(freed(line), model=line.model, as_good_as="") for line in basket.lines
+    ]
     everybody = Basket(basket.name, tuple(lines), tuple(names.clouds().code))
     free = _cheapest(pd.concat([offers(everybody, market, months), own.reset_index()], ignore_index=True))
     return _whole(_summed(own, basket), _summed(free, basket), ALL)
@@ -135,4 +145,5 @@ def newest(rows: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         return rows.assign(low=np.nan, high=np.nan)
     spans = rows.groupby(["line", "constraint"]).cost.agg(low="min", high="max").reset_index()
-    return rows[rows.period == rows.period.max()].merge(spans, on=["line", "constraint"])
+    found: pd.DataFrame = rows[rows.period == rows.period.max()].merge(spans, on=["line", "constraint"])
+    return found

@@ -101,7 +101,9 @@ def bill(table: ir.Table) -> Bill:
     if found.num_rows == 0:
         raise ValueError("there are no rows")
     if found.num_rows > MOST_GROUPS:
-        raise ValueError(f"there are more than {MOST_GROUPS:,} combinations of month, product and region; split the file")
+        raise ValueError(
+            f"there are more than {MOST_GROUPS:,} combinations of month, product and region; split the file"
+        )
     groups = found.to_pandas().sort_values(KEY, ignore_index=True, na_position="first")
     _check(groups, table)
     return Bill(columns.version(table.columns), groups.drop(columns=["bad", "no_cost"]))
@@ -185,7 +187,7 @@ def _whole(table: ir.Table, start: str) -> str:
 def _no_number(table: ir.Table) -> CellError:
     for name in columns.NUMBERS:
         if name in table.columns and table[name].type().is_string():
-            number, bad = _number(table, name)
+            _, bad = _number(table, name)
             found = table.mutate(is_bad=bad).filter(lambda rows: rows.is_bad == 1).select(cell=table[name]).limit(1)
             cells = found.to_pyarrow()["cell"].to_pylist()
             if cells:

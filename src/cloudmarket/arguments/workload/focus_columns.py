@@ -28,7 +28,10 @@ _OLDER = {
 _NEWER = (
     ("1.3", ("ServiceProviderName", "HostProviderName", "AllocatedMethodId")),
     ("1.2", ("InvoiceId", "PricingCurrency", "BillingAccountType", "SubAccountType")),
-    ("1.1", ("SkuMeter", "SkuPriceDetails", "ServiceSubcategory", "CommitmentDiscountQuantity", "CapacityReservationId")),
+    (
+        "1.1",
+        ("SkuMeter", "SkuPriceDetails", "ServiceSubcategory", "CommitmentDiscountQuantity", "CapacityReservationId"),
+    ),
 )
 
 

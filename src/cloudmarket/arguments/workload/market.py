@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
+from pandas.api.typing import NaTType
 
 from cloudmarket import names, tables
 from cloudmarket.arguments import price_map
@@ -20,7 +20,6 @@ FIRST = pd.Timestamp("2022-07-01")
 """The lists of accelerators of two clouds begin here; token prices are known from later on."""
 _PUBLIC = ("commercial", "sovereign")
 _SCOPE_COUNTRIES = {"us": "US", "jp": "JP", "au": "AU", "in": "IN"}
-_HOW_CHIPS = ["cloud", "region", "sku", "kind"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,14 +49,15 @@ class Market:
             rated = self.ratings[series]
             own = rated.score[rated.model == model]
             if len(own):
-                return rated[rated.score >= own.max()]
+                good: pd.DataFrame = rated[rated.score >= own.max()]
+                return good
         return self.ratings[FITTED].iloc[:0]
 
-    def seen_on(self, source: str, period: pd.Timestamp) -> pd.Timestamp:
+    def seen_on(self, source: str, period: pd.Timestamp) -> pd.Timestamp | NaTType:
         """Return the newest look at a source by a day; missing where there was none."""
         looks = self.looks[source]
-        place = int(np.searchsorted(looks, period, side="right"))
-        return pd.Timestamp(looks[place - 1]) if place else pd.NaT
+        past = looks[looks <= period]
+        return past[-1] if len(past) else pd.NaT
 
 
 def market(day: date) -> Market:

@@ -86,8 +86,13 @@ def _chip_quotes(line: Line, market: Market, asked: pd.DatetimeIndex) -> pd.Data
     valid = _valid(rows, asked)
     cost = valid.usd_per_accelerator_hour * line.hours
     return valid.assign(
-        cost=cost, cost_high=cost, how=valid.kind, item=valid.accelerator, label=valid.sku, is_flexible=valid.kind == "spot"
-    )[_QUOTED]  # fmt: skip
+        cost=cost,
+        cost_high=cost,
+        how=valid.kind,
+        item=valid.accelerator,
+        label=valid.sku,
+        is_flexible=valid.kind == "spot",
+    )[_QUOTED]
 
 
 def _valid(rows: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -97,7 +102,7 @@ def _valid(rows: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame:
 
 
 def _shared(quoted: pd.DataFrame, share: float) -> pd.DataFrame:
-    """Return the cheapest way per choice: the firm share at a firm price, the flexible one at the lowest of any kind."""
+    """Return the cheapest way per choice: the firm share at a firm price, the flexible one at the lowest of any."""
     key = ["period", "seller", "item"]
     order = quoted.sort_values([*key, "cost", "is_flexible", "place", "label", "how"], kind="stable")
     firm = order[~order.is_flexible].drop_duplicates(key)

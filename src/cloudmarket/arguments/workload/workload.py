@@ -1,4 +1,4 @@
-"""A basket priced on every cloud through time, with the cheapest plan, its conditions and what moving would have saved."""
+"""A basket priced on every cloud through time: the cheapest plan, its conditions, and what moving would have saved."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cloudmarket import names
 from cloudmarket.arguments.workload import constraints
 from cloudmarket.arguments.workload.basket import ANYWHERE, Basket
 from cloudmarket.arguments.workload.market import Market, market
@@ -57,9 +58,9 @@ class Workload:
 
     @cached_property
     def history(self) -> pd.DataFrame:
-        """What the whole basket costs, tidy: period, plan (``SPLIT`` or a seller), cost; only where every line is sold."""
-        names = self.basket.line_names
-        best = self.offers.groupby(["period", "seller", "line"]).cost.min().unstack("line").reindex(columns=names)
+        """What the whole basket costs where every line is sold: period, plan (``SPLIT`` or a seller), cost."""
+        lines = self.basket.line_names
+        best = self.offers.groupby(["period", "seller", "line"]).cost.min().unstack("line").reindex(columns=lines)
         alone = best.sum(axis=1, skipna=False).rename("cost").reset_index().rename(columns={"seller": "plan"})
         split = best.groupby("period").min().sum(axis=1, skipna=False).rename("cost").reset_index().assign(plan=SPLIT)
         rows = pd.concat([split, alone], ignore_index=True).dropna(subset="cost")
@@ -87,7 +88,7 @@ class Workload:
         Amounts are those of whole months: the day itself, which is no month, counts only in the plan of the day.
         """
         months = self.whole_months[self.whole_months.day == 1]
-        if len(months) < 2:  # noqa: PLR2004
+        if len(months) < 2:
             return None
         rows = self.offers[self.offers.period.isin(months)]
         return switching(rows.assign(choice=rows.seller + ", " + rows["item"]))
@@ -151,8 +152,10 @@ class Workload:
             return f"as_good_as: nobody rated {own.as_good_as} by {self.day}, so nothing can be as good"
         if line in set(self._anywhere.line):
             sellers = sorted(set(self._anywhere.seller[self._anywhere.line == line]))
-            return f"regions: no price is known that is served in {own.regions}; anywhere, {', '.join(sellers)} have one"
-        everybody = Basket(self.basket.name, (own,), tuple(constraints.names.clouds().code))
+            return (
+                f"regions: no price is known that is served in {own.regions}; anywhere, {', '.join(sellers)} have one"
+            )
+        everybody = Basket(self.basket.name, (own,), tuple(names.clouds().code))
         others = sorted(set(offers(everybody, self.market).seller))
         if others:
             return f"sellers: none of those named has a price of {own.item}; {', '.join(others)} have one"
@@ -162,7 +165,8 @@ class Workload:
             return f"machine_accelerators: no machine has {own.machine_accelerators} of {own.accelerator}"
         if own.prompt_tokens and len(offers(self.basket.with_lines([replace(own, prompt_tokens=0)]), self.market)):
             return f"prompt_tokens: nothing takes prompts of {own.prompt_tokens} tokens"
-        return f"{'model' if own.is_tokens else 'accelerator'}: no list has a price of {own.item} with what the line asks for"
+        column = "accelerator" if own.accelerator else "model" if own.model else "as_good_as"
+        return f"{column}: no list has a price of {own.item} with what the line asks for"
 
 
 def price(basket: Basket, day: date, prices: Market | None = None) -> Workload:
