@@ -199,8 +199,7 @@ def _priced(found: focus_priced.PricedBill) -> None:
         known = rows[rows[name].notna()]
         saved = known.billed.sum() - known[name].sum()
         show(f"At the {words}: {saved:,.2f} less than was billed{_share(saved, known.billed.sum())}")
-    known = rows[rows.machine_list.notna()]
-    if len(known):
-        ratio = known.billed.sum() / known.machine_list.sum()
-        show(f"Billed over the list price of the very machine and region: {ratio:.4f} ({len(known)} lines)")
+    if rows.machine_list.sum() > 0:
+        ratio = rows.machine_billed.sum() / rows.machine_list.sum()
+        show(f"Billed over the list price of the very machines and regions, where known: {ratio:.4f}")
     show("", "By seller: what the lines that it has a price for cost there", found.by_seller, "")

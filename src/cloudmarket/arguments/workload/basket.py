@@ -58,6 +58,11 @@ class Line:
         return not self.accelerator
 
     @property
+    def place(self) -> str:
+        """Where it must be served, in words."""
+        return {ANYWHERE: "any place", EU: "the EU"}.get(self.regions, self.regions)
+
+    @property
     def item(self) -> str:
         """What is bought, in words."""
         return self.model or self.accelerator or f"as good as {self.as_good_as}"

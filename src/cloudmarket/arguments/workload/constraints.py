@@ -33,15 +33,13 @@ def relaxations(line: Line) -> Iterator[Relaxed]:
     any commitment may be entered; one accelerator in a machine is enough.
     """
     if line.regions != ANYWHERE:
-        yield Relaxed(
-            f"served in {line.regions if line.regions.isupper() else 'the EU'}", replace(line, regions=ANYWHERE)
-        )
+        yield Relaxed(f"served in {line.place}", replace(line, regions=ANYWHERE))
     if line.model:
         yield Relaxed(f"this model ({line.model})", replace(line, model="", as_good_as=line.model))
     if line.flexible_share < 1:
-        kind = "batch" if line.is_tokens else "spot"
+        kind = "in batch" if line.is_tokens else "on spot"
         firm = "all" if not line.flexible_share else f"{1 - line.flexible_share:.0%}"
-        yield Relaxed(f"{firm} of it without {kind}", replace(line, flexible_share=1.0))
+        yield Relaxed(f"{firm} of it not {kind}", replace(line, flexible_share=1.0))
     if not line.is_tokens and line.commitment != "3y":
         held = "no commitment" if line.commitment == "none" else f"no commitment above {line.commitment}"
         yield Relaxed(held, replace(line, commitment="3y"))

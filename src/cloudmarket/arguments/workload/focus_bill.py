@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -14,11 +15,11 @@ from cloudmarket import engine
 from cloudmarket.arguments.workload import focus_columns as columns
 
 MISSING = ("", "NULL", "null", "NA", "N/A", "NaN", "nan", "None")
-KEY = [
-    "month", "provider", "service", "category", "charge", "currency", "sku", "region", "unit", "pricing",
-]  # fmt: skip
+KEY = ["month", "provider", "service", "category", "charge", "currency", "sku", "unit"]
+DETAIL = [*KEY, "region", "pricing"]
+"""Regions and kinds of price are told apart for few products: for all of a large bill they are too many groups."""
 SUMS = ["billed", "effective", "listed", "quantity"]
-MOST_GROUPS = 2_000_000
+MOST_GROUPS = 1_000_000
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _NEEDED = {
     "month": "ChargePeriodStart", "service": "ServiceName", "category": "ServiceCategory",
@@ -46,10 +47,19 @@ class Bill:
         One row per ``KEY``: rows; billed, effective and listed cost in the currency billed (missing where the file has
         no such column); quantity in ``unit``; no_quantity, rows of it without one; first_text and last_text, the least
         and greatest description.
+    keyed : Ibis table
+        The rows under our names, still where they are.
     """
 
     version: str
     groups: pd.DataFrame
+    keyed: ir.Table
+
+    def detail(self, skus: Sequence[str]) -> pd.DataFrame:
+        """Return the sums of some products by ``DETAIL``: as ``groups``, with region and pricing; a second pass."""
+        found = _summed(self.keyed.filter(self.keyed.sku.isin(list(skus))), DETAIL) if len(skus) else None
+        rows = self.groups.iloc[:0].assign(region="", pricing="") if found is None else found
+        return rows.drop(columns=["bad", "no_cost"], errors="ignore")
 
     @property
     def rows(self) -> int:
@@ -85,28 +95,30 @@ def bill(table: ir.Table) -> Bill:
     """
     columns.require(table.columns)
     keyed = _keyed(table)
-    total = engine.total_of(table)
-    sums = {name: total(keyed[name]) for name in SUMS}
-    found = engine.fetch(
-        keyed.group_by(KEY).aggregate(
-            **sums,
-            rows=keyed.count(),
-            no_quantity=keyed.quantity.isnull().sum(),
-            no_cost=keyed.billed.isnull().sum(),
-            bad=reduce(lambda one, other: one + other, [keyed[f"bad_{name}"].sum() for name in SUMS]),
-            first_text=keyed.text.min(),
-            last_text=keyed.text.max(),
-        )
-    )
-    if found.num_rows == 0:
+    groups = _summed(keyed, KEY)
+    if groups.empty:
         raise ValueError("there are no rows")
-    if found.num_rows > MOST_GROUPS:
-        raise ValueError(
-            f"there are more than {MOST_GROUPS:,} combinations of month, product and region; split the file"
-        )
-    groups = found.to_pandas().sort_values(KEY, ignore_index=True, na_position="first")
     _check(groups, table)
-    return Bill(columns.version(table.columns), groups.drop(columns=["bad", "no_cost"]))
+    return Bill(columns.version(table.columns), groups.drop(columns=["bad", "no_cost"]), keyed)
+
+
+def _summed(keyed: ir.Table, key: list[str]) -> pd.DataFrame:
+    total = engine.total_of(keyed)
+    sums = {name: total(keyed[name]) for name in SUMS}
+    grouped = keyed.group_by(key).aggregate(
+        **sums,
+        rows=keyed.count(),
+        no_quantity=keyed.quantity.isnull().sum(),
+        no_cost=keyed.billed.isnull().sum(),
+        bad=reduce(lambda one, other: one + other, [keyed[f"bad_{name}"].sum() for name in SUMS]),
+        first_text=keyed.text.min(),
+        last_text=keyed.text.max(),
+    )
+    found = engine.fetch(grouped.limit(MOST_GROUPS + 1))
+    if found.num_rows > MOST_GROUPS:
+        raise ValueError(f"there are more than {MOST_GROUPS:,} combinations of month and product; split the file")
+    rows: pd.DataFrame = found.to_pandas()
+    return rows.sort_values(key, ignore_index=True, na_position="first")
 
 
 def bad_rows(table: ir.Table, error: CellError) -> ir.BooleanValue:

@@ -18,11 +18,15 @@ from cloudmarket.arguments.workload.market import Market, market
 from cloudmarket.arguments.workload.offers import offers
 
 CURRENCY = "USD"
-_LINE = ["month", "seller", "kind", "item", "machine", "region", "regions", "is_flexible"]
+_PRODUCT = ["provider", "sku", "unit"]
+_LINE = ["month", "seller", "kind", "item", "machine", "chips", "regions", "is_flexible"]
+_SUMS = [
+    "input_mtok", "output_mtok", "hours", "billed", "effective", "listed", "machine_billed", "machine_list",
+]  # fmt: skip
 PRICED = [
-    "month", "seller", "item", "machine", "region", "regions", "is_flexible", "input_mtok", "output_mtok", "hours",
-    "billed", "effective", "listed", "machine_list", "own_list", "best_seller", "best_list", "best_by_last_month",
-    "reason",
+    "month", "seller", "item", "machine", "regions", "is_flexible", "input_mtok", "output_mtok", "hours", "billed",
+    "effective", "listed", "machine_billed", "machine_list", "own_list", "best_seller", "best_list",
+    "best_by_last_month", "reason",
 ]  # fmt: skip
 
 
@@ -36,11 +40,12 @@ class PricedBill:
     day : date
         What was known on that day is used.
     lines : DataFrame
-        ``PRICED``: one row per month, seller billed, item, machine and region, in US dollars. ``machine_list``: list
-        price of the very machine in the region billed; ``own_list``: least list price of the item at the seller
-        billed; ``best_list``: at the cheapest; ``best_by_last_month``: at the one that was cheapest the month before.
-        Of accelerators only machines with as many of them are compared; what else they have may differ. Missing where
-        no list has a price, with the ``reason``.
+        ``PRICED``: one row per month, seller billed, item, machine and place, in US dollars. ``machine_list``: list
+        price of the very machine in the regions billed, ``machine_billed`` what was billed where it is known;
+        ``own_list``: least list price of the item at the seller billed; ``best_list``: at the cheapest;
+        ``best_by_last_month``: at the one that was cheapest the month before. Of accelerators only machines with as
+        many of them are compared; what else they have may differ. Missing where no list has a price, with the
+        ``reason``.
     left_out : DataFrame
         What of the spend on AI is not in ``lines``: provider, service, sku, text, unit, charge, currency, billed,
         reason.
@@ -92,34 +97,48 @@ def priced(
         What was bought in a region in the EU is priced in the EU only.
     """
     known = market(day) if prices is None else prices
-    groups = _named(bill.groups, own_table or {})
-    is_bought = (groups.buys != "") & (groups.currency == CURRENCY)
-    lines = _lines(groups[is_bought], keep_in_eu=keep_in_eu)
+    products = _named(bill.groups, own_table or {})
+    groups = _joined(bill.groups, products)
+    detail = _joined(bill.detail(sorted(set(products.sku[products.buys != ""]))), products)
+    detail["reason"] = [_unusable(row) if row.buys else row.reason for row in detail.itertuples()]
+    lines = _lines(detail[(detail.buys != "") & (detail.reason == "")], known, keep_in_eu=keep_in_eu)
     quoted = _quotes(lines, known, sellers)
-    found = _compared(lines, quoted).assign(machine_list=_machine_list(lines, known))
-    is_left = groups.is_ai & ~is_bought
+    found = _compared(lines, quoted)
+    left = [groups[groups.is_ai & (groups.buys == "")], detail[(detail.buys != "") & (detail.reason != "")]]
     return PricedBill(
-        bill, day, found[PRICED], _left_out(groups[is_left]), _by_seller(found, quoted), _ai(groups, found)
+        bill,
+        day,
+        found[PRICED],
+        _left_out(pd.concat(left, ignore_index=True)),
+        _by_seller(found, quoted),
+        _ai(groups, found),
     )
 
 
 def _named(groups: pd.DataFrame, own: Mapping[tuple[str, str], Meaning]) -> pd.DataFrame:
-    """Add what each group bought; both ends of its descriptions must say the same."""
-    cache: dict[tuple[object, ...], Meaning] = {}
-    rows = []
+    """Return what each product is: provider, sku, unit and the fields of a meaning; one row each.
+
+    Both ends of its descriptions, over all its rows, must say the same.
+    """
+    ends = groups.groupby(_PRODUCT, dropna=False).agg(first=("first_text", "min"), last=("last_text", "max"))
+    products = ends.reset_index()
+    said = []
     row: Any
-    for row in groups.itertuples():
+    for row in products.itertuples():
         unit = row.unit if isinstance(row.unit, str) else None
-        key = (row.provider, row.sku, row.first_text, row.last_text, unit)
-        if key not in cache:
-            cache[key] = own.get((row.provider, row.sku)) or _agreed(row.provider, row.first_text, row.last_text, unit)
-        rows.append(_usable(cache[key], row))
-    found = pd.DataFrame([vars(one) for one in rows], index=groups.index, columns=list(Meaning.__dataclass_fields__))
-    found = groups.join(found)
-    by_name = [focus_names.is_ai(*pair) for pair in zip(groups.category, groups.service, strict=True)]
-    found["is_ai"] = pd.Series(by_name, index=found.index, dtype=bool) | (found["item"] != "") | (found.machine != "")
-    found["seller"] = found.provider.map(focus_names.seller)
-    return found
+        said.append(own.get((row.provider, row.sku)) or _agreed(row.provider, row.first, row.last, unit))
+    meanings = pd.DataFrame([vars(one) for one in said], columns=list(Meaning.__dataclass_fields__))
+    return products[_PRODUCT].join(meanings)
+
+
+def _joined(groups: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """Add to groups what their products are, who sells them, and whether they are AI."""
+    found = groups.merge(products, on=_PRODUCT, how="left", validate="many_to_one")
+    pairs = found[["category", "service"]].drop_duplicates()
+    by_name = {(one.category, one.service): focus_names.is_ai(one.category, one.service) for one in pairs.itertuples()}
+    is_ai = [by_name[pair] for pair in zip(found.category, found.service, strict=True)]
+    found["is_ai"] = pd.Series(is_ai, index=found.index, dtype=bool) | (found["item"] != "") | (found.machine != "")
+    return found.assign(seller=found.provider.map(focus_names.seller))
 
 
 def _agreed(provider: str, first: str, last: str, unit: str | None) -> Meaning:
@@ -130,28 +149,24 @@ def _agreed(provider: str, first: str, last: str, unit: str | None) -> Meaning:
     return one if one == other else Meaning(reason="one product id stands for several descriptions")
 
 
-def _usable(said: Meaning, row: Any) -> Meaning:
-    """Return what was bought, or why it cannot be priced although it is known."""
-    charge, quantity, missing = row.charge, row.quantity, row.no_quantity
-    if not said.buys:
-        return said
-    reason = ""
-    if charge != "Usage":
-        reason = f"{charge.lower()}, not usage"
-    elif missing:
-        reason = "some of its rows have no quantity"
-    elif not quantity > 0:
-        reason = "its quantity is not above zero: refunds are as large"
-    elif row.currency != CURRENCY:
-        reason = f"billed in {row.currency}; the lists are in {CURRENCY}, and no rate is assumed"
-    return Meaning(reason=reason, machine=said.machine, item=said.item) if reason else said
+def _unusable(row: Any) -> str:
+    """Return why what is known to have been bought cannot be priced; empty where it can."""
+    if row.charge != "Usage":
+        return f"{row.charge.lower()}, not usage"
+    if row.no_quantity:
+        return "some of its rows have no quantity"
+    if not row.quantity > 0:
+        return "its quantity is not above zero: refunds are as large"
+    if row.currency != CURRENCY:
+        return f"billed in {row.currency}; the lists are in {CURRENCY}, and no rate is assumed"
+    return ""
 
 
-def _lines(rows: pd.DataFrame, *, keep_in_eu: bool) -> pd.DataFrame:
-    """Return amounts and spend by month, seller, item and place."""
+def _lines(rows: pd.DataFrame, prices: Market, *, keep_in_eu: bool) -> pd.DataFrame:
+    """Return amounts and spend by month, seller, item and place, with what the lists ask for the very machines."""
     places = names.regions().set_index(["seller", "region"]).is_eu
     is_eu = [bool(places.get((seller, region), False)) for seller, region in zip(rows.seller, rows.region, strict=True)]
-    amount = rows.quantity * rows.per_unit
+    amount = (rows.quantity * rows.per_unit).astype("float64")
     rows = rows.assign(
         kind=rows.buys.where(rows.buys == HOURS, "tokens"),
         regions=[EU if inside and keep_in_eu else ANYWHERE for inside in is_eu],
@@ -160,10 +175,11 @@ def _lines(rows: pd.DataFrame, *, keep_in_eu: bool) -> pd.DataFrame:
         input_mtok=(amount / 1e6).where(rows.buys == INPUT, 0.0),
         output_mtok=(amount / 1e6).where(rows.buys == OUTPUT, 0.0),
         hours=amount.where(rows.buys == HOURS, 0.0),
-    )
-    sums = ["input_mtok", "output_mtok", "hours", "billed", "effective", "listed"]
-    rows["per_unit"] = rows.per_unit.where(rows.machine != "", 1.0)
-    return rows.groupby([*_LINE, "per_unit"], as_index=False, dropna=False)[sums].sum(min_count=1)
+        chips=rows.per_unit.where(rows.machine != "", 1.0),
+    ).reset_index(drop=True)
+    rows["machine_list"] = _machine_list(rows, prices)
+    rows["machine_billed"] = rows.billed.where(rows.machine_list.notna())
+    return rows.groupby(_LINE, as_index=False, dropna=False)[_SUMS].sum(min_count=1)
 
 
 def _quotes(lines: pd.DataFrame, prices: Market, sellers: tuple[str, ...]) -> pd.DataFrame:
@@ -194,12 +210,12 @@ def _as_line(row: Any) -> Line:
         hours=row.hours,
         regions=row.regions,
         flexible_share=float(row.is_flexible),
-        machine_accelerators=int(row.per_unit) if is_chip else 1,
+        machine_accelerators=int(row.chips) if is_chip else 1,
     )
 
 
 def _machine_list(lines: pd.DataFrame, prices: Market) -> pd.Series:
-    """Return the list price of each line's own machine in its own region; of what is no machine, missing."""
+    """Return the list price of each row's own machine in its own region; of what is no machine, missing."""
     rows = lines.assign(
         place=lines.index,
         day=pd.to_datetime(lines.month + "-01").astype("datetime64[s]"),

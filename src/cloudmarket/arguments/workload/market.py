@@ -14,6 +14,7 @@ from cloudmarket.arguments import price_map
 from cloudmarket.arguments.prices import panel, quality
 from cloudmarket.arguments.workload.basket import ANYWHERE, EU
 from cloudmarket.tables import inputs
+from cloudmarket.tables.accelerator_price import LEAST_SHARE
 from cloudmarket.tables.benchmark_score import BOARD, FITTED
 
 FIRST = pd.Timestamp("2022-07-01")
@@ -29,7 +30,8 @@ class Market:
     ``tokens`` and ``chips`` are rows of ``token_price`` and ``accelerator_price`` with ``seller``, ``place``,
     ``country`` (missing where not stated) and ``is_eu``. ``months``: the first of each month, and the day.
     ``token_months``: those of them in which the price map was seen. ``ratings`` by series. ``looks``: the days on
-    which each source was read.
+    which each source was read. ``doubtful``: prices left out because they are below half of what the machine usually
+    costs: such prices were errors whenever the list was read again.
     """
 
     day: date
@@ -39,6 +41,7 @@ class Market:
     token_months: pd.DatetimeIndex
     ratings: Mapping[str, pd.DataFrame]
     looks: Mapping[str, pd.DatetimeIndex]
+    doubtful: int
 
     def __repr__(self) -> str:
         return f"Market({self.day}: {len(self.tokens)} token prices, {len(self.chips)} accelerator prices)"
@@ -69,6 +72,8 @@ def market(day: date) -> Market:
     # A machine that the cloud's own list does not have in a region cannot be bought there, whatever is printed.
     is_whole = chips.usd_per_accelerator_hour.notna() & (chips.accelerator_count >= 1)
     chips = chips[is_whole & (chips.is_offered.astype("boolean").fillna(True))]
+    is_doubtful = _is_doubtful(chips)
+    chips = chips[~is_doubtful]
     months = pd.date_range(FIRST, day, freq="MS", unit="s")
     months = months.union(pd.DatetimeIndex([pd.Timestamp(day)], dtype="datetime64[s]"))
     sources = sorted({*tokens.source, *chips.source, price_map.SOURCE})
@@ -80,6 +85,7 @@ def market(day: date) -> Market:
         panel.months(day),
         {series: quality.ratings(day, series) for series in (FITTED, BOARD)},
         {name: _looks(name, day) for name in sources},
+        int(is_doubtful.sum()),
     )
 
 
@@ -88,6 +94,14 @@ def admissible(rows: pd.DataFrame, regions: str) -> pd.DataFrame:
     if regions == ANYWHERE:
         return rows
     return rows[rows.is_eu] if regions == EU else rows[rows.country == regions]
+
+
+def _is_doubtful(chips: pd.DataFrame) -> pd.Series:
+    """Whether an on-demand price is so low that it must leave something out, by the measure of the published table."""
+    full = chips[chips.kind == "on_demand"]
+    usual = full.groupby(["seller", "sku"]).usd_per_instance_hour.transform("median")
+    is_low = full.usd_per_instance_hour < LEAST_SHARE * usual
+    return is_low.reindex(chips.index, fill_value=False)
 
 
 def _token_places(rows: pd.DataFrame) -> pd.DataFrame:

@@ -37,13 +37,15 @@ def answer(found: Workload) -> str:
     plan = found.plan
     if plan.split.empty:
         return f"On {found.day} no list known then has a price for any line of the basket."
-    parts = [f"Bought line by line where it is cheapest, the basket costs {usd(plan.cost_of_met)} a month at list prices"]
+    parts = [
+        f"Bought line by line where it is cheapest, the basket costs {usd(plan.cost_of_met)} a month at list prices"
+    ]
     if plan.unmet:
         parts[0] += f", without {_and(list(plan.unmet))}, for which no price is known"
     alone = plan.single.dropna(subset="cost")
     if len(alone):
         best = alone.iloc[0]
-        parts.append(f"All of it from one seller is {usd(best.cost)}, at {seller_name(best.seller)}")
+        parts.append(f"All of it from one seller costs {usd(best.cost)}, at {seller_name(best.seller)}")
     else:
         parts.append("No seller has a known price for all of its lines")
     parts += [text for text in (moved(found),) if text]
@@ -51,12 +53,14 @@ def answer(found: Workload) -> str:
 
 
 def carried(found: Workload) -> str:
-    """Return a warning where lists were last read long before the day; else nothing."""
+    """Return a warning where lists were last read long before the day, or prices were left out; else nothing."""
     rows = found.carried
+    left = found.market.doubtful
+    doubt = f" {left} prices of machines below half of what they usually cost are left out." if left else ""
     if rows.empty:
-        return ""
+        return doubt
     lists = [f"{seller_name(row.seller)} on {row.seen_on:%Y-%m-%d}" for row in rows.itertuples()]
-    return f" Prices are carried forward where a list was last read long before: {_and(lists)}."
+    return f" Prices are carried forward where a list was last read long before: {_and(lists)}.{doubt}"
 
 
 def bought(found: Workload) -> pd.DataFrame:
@@ -85,8 +89,8 @@ def plans(found: Workload) -> pd.DataFrame:
     """Return what each line costs in each plan that has all lines, tidy: plan, line, cost; the cheapest first."""
     best = found.now.sort_values(["cost", "seller"]).drop_duplicates(["line", "seller"])
     parts = [found.plan.split[["line", "cost"]].assign(plan=SPLIT)] if not found.plan.unmet else []
-    for seller in found.plan.single.dropna(subset="cost").seller:
-        parts.append(best[best.seller == seller][["line", "cost"]].assign(plan=seller))
+    whole = found.plan.single.dropna(subset="cost").seller
+    parts += [best[best.seller == seller][["line", "cost"]].assign(plan=seller) for seller in whole]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["line", "cost", "plan"])
     place = {name: at for at, name in enumerate(found.basket.line_names)}
     order = {name: at for at, name in enumerate(dict.fromkeys(rows.plan))}
@@ -105,7 +109,9 @@ def plan_title(found: Workload) -> str:
     if best.cost <= cost * (1 + 1e-9):
         return f"The basket costs least all from {seller_name(best.seller)}: {usd(cost)} a month"
     less = 1 - cost / best.cost
-    return f"Split over sellers the basket costs {usd(cost)} a month, {less:.0%} less than all from {seller_name(best.seller)}"
+    return (
+        f"Split over sellers the basket costs {usd(cost)} a month, {less:.0%} less than at {seller_name(best.seller)}"
+    )
 
 
 def through_time(found: Workload) -> pd.DataFrame:
@@ -152,14 +158,18 @@ def lines_title(found: Workload) -> str:
     if spans.empty:
         return "No line of the basket had a known price in the year to the day"
     moved = int((spans["max"] > spans["min"] * (1 + 1e-6)).sum())
-    return f"Of {len(spans)} pairs of a line and a seller, {moved} changed what the line costs in the year to {found.day}"
+    return (
+        f"Of {len(spans)} pairs of a line and a seller, {moved} changed what the line costs in the year to {found.day}"
+    )
 
 
 def conditions(found: Workload) -> pd.DataFrame:
     """Return what each condition costs on the day, with the least and most over the year: name, cost, low, high."""
     rows = newest(found.constraints)
     rows = rows[rows.cost.notna() & (rows.period == pd.Timestamp(found.day))]
-    named = [f"{line}: {name}" if line else f"basket: {name}" for line, name in zip(rows.line, rows.constraint, strict=True)]
+    named = [
+        f"{line}: {name}" if line else f"basket: {name}" for line, name in zip(rows.line, rows.constraint, strict=True)
+    ]
     rows = rows.assign(condition=named, is_all=rows.constraint == ALL)
     order = rows.sort_values(["is_all", "cost", "condition"], ascending=[True, False, True], ignore_index=True)
     return order[["condition", "line", "constraint", "with_cost", "without_cost", "cost", "low", "high"]]
@@ -182,7 +192,9 @@ def conditions_together(found: Workload) -> str:
     if together.empty:
         return ""
     apart = rows[rows.constraint != ALL].cost.sum()
-    return f"The conditions lifted alone come to {usd(apart)}; lifted all at once they free {usd(together.cost.iloc[0])}."
+    return (
+        f"The conditions lifted alone come to {usd(apart)}; lifted all at once they free {usd(together.cost.iloc[0])}."
+    )
 
 
 def saved(found: Workload) -> pd.DataFrame:
@@ -201,6 +213,8 @@ def moved(found: Workload) -> str:
     if moves is None:
         return ""
     by = moves.totals.set_index("policy")
+    if by.share[FORESIGHT] < 0.0005:
+        return "Moving would have saved nothing: the first choice of each line stayed the cheapest"
     return (
         f"Moving every month to the cheapest would have saved {by.share[FORESIGHT]:.1%} with perfect foresight and"
         f" {by.share[LAGGED]:.1%} by the prices of the month before"

@@ -143,7 +143,7 @@ class Workload:
             return f"no longer listed; last priced in {before.period.max():%Y-%m}"
         elsewhere = self._anywhere
         if len(elsewhere[(elsewhere.line == line) & (elsewhere.seller == seller)]):
-            return f"our lists have a price of it, but none that says it is served in {own.regions}"
+            return f"our lists have a price of it, but none that says it is served in {own.place}"
         return f"our lists have no price of {own.item}"
 
     def _why(self, line: str) -> str:
@@ -152,9 +152,8 @@ class Workload:
             return f"as_good_as: nobody rated {own.as_good_as} by {self.day}, so nothing can be as good"
         if line in set(self._anywhere.line):
             sellers = sorted(set(self._anywhere.seller[self._anywhere.line == line]))
-            return (
-                f"regions: no price is known that is served in {own.regions}; anywhere, {', '.join(sellers)} have one"
-            )
+            said = f"regions: no price is known that says it is served in {own.place}"
+            return f"{said}; anywhere, {', '.join(sellers)} have one"
         everybody = Basket(self.basket.name, (own,), tuple(names.clouds().code))
         others = sorted(set(offers(everybody, self.market).seller))
         if others:
