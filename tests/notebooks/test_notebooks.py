@@ -18,6 +18,7 @@ def names(paths: list[Path]) -> list[str]:
 def test_there_are_notebooks() -> None:
     assert names(NOTEBOOKS) == [
         "01_summary", "02_evidence", "03_partnerships", "04_market_structure", "05_model_catalogues", "06_token_prices",
+        "11_your_workload",
     ]  # fmt: skip
 
 

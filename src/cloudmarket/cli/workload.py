@@ -160,7 +160,8 @@ def _spend(found: focus_priced.PricedBill) -> None:
     for row in found.ai.itertuples():
         show(f"{row.currency}: billed {row.billed:,.2f}, of it AI {row.ai:,.2f}{_share(row.ai, row.billed)}")
         left = row.ai - row.priced
-        show(f"  priced {row.priced:,.2f}{_share(row.priced, row.ai, ' of the AI')}, left out {left:,.2f}")
+        priced = f"{row.priced:,.2f}{_share(row.priced, row.ai, ' of the AI')}"
+        show(f"  priced {priced}, left out {left:,.2f}{_share(left, row.ai, ' of the AI')}")
         if row.currency != focus_priced.CURRENCY:
             show("  kept apart: the lists are in USD, and no rate of exchange is assumed")
     if len(found.left_out):

@@ -96,8 +96,9 @@ def _cheapest(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _difference(own: pd.DataFrame, free: pd.DataFrame, constraint: str) -> pd.DataFrame:
-    joined = free.join(own, how="left", lsuffix="_without")
-    rows = joined.reset_index().rename(columns={"cost": "with_cost", "cost_without": "without_cost"})
+    held = own[["cost"]].set_axis(["with_cost"], axis=1)
+    called = {"cost": "without_cost", "seller": "seller_without", "item": "item_without"}
+    rows = free.rename(columns=called).join(held, how="left").reset_index()
     return rows.assign(constraint=constraint, cost=rows.with_cost - rows.without_cost)
 
 

@@ -25,7 +25,7 @@ _EDGE = r"(?<![a-z0-9.]){}(?![a-z0-9.]*[a-z0-9])"
 _AFTER = {
     "", "input", "inp", "output", "outp", "outpt", "out", "opt", "token", "tokens", "prompt", "response", "completion",
     "batch", "text", "global", "glbl", "regional", "rgnl", "data", "zone", "dzone", "on", "in", "for", "per", "1k",
-    "1m",
+    "1m", "cache", "cached", "caching", "provisioned",
 }  # fmt: skip
 _DIRECTIONS = {
     INPUT: re.compile(r"\b(input|inp|prompt)\b"),
@@ -84,7 +84,8 @@ def meaning(seller: str, text: str, unit: str | None) -> Meaning:
 def _of_machine(seller: str, found: list[str], unit: str | None) -> Meaning:
     known = {_machines(seller)[name] for name in found}
     if len(known) > 1:
-        return Meaning(reason=f"names several machines: {', '.join(sorted(name for name, _, _ in known))}")
+        several = ", ".join(sorted(name for name, _, _ in known))
+        return Meaning(reason=f"names several machines: {several}", machine=several)
     machine, accelerator, count = known.pop()
     if not _HOURS.fullmatch((unit or "").strip()):
         return Meaning(reason=f"a machine, but its unit is {unit or 'missing'}, not hours", machine=machine)

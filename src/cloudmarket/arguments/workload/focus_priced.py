@@ -100,7 +100,7 @@ def priced(
     products = _named(bill.groups, own_table or {})
     groups = _joined(bill.groups, products)
     detail = _joined(bill.detail(sorted(set(products.sku[products.buys != ""]))), products)
-    detail["reason"] = [_unusable(row) if row.buys else row.reason for row in detail.itertuples()]
+    detail["reason"] = _reasons(detail)
     lines = _lines(detail[(detail.buys != "") & (detail.reason == "")], known, keep_in_eu=keep_in_eu)
     quoted = _quotes(lines, known, sellers)
     found = _compared(lines, quoted)
@@ -134,9 +134,9 @@ def _named(groups: pd.DataFrame, own: Mapping[tuple[str, str], Meaning]) -> pd.D
 def _joined(groups: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
     """Add to groups what their products are, who sells them, and whether they are AI."""
     found = groups.merge(products, on=_PRODUCT, how="left", validate="many_to_one")
-    pairs = found[["category", "service"]].drop_duplicates()
-    by_name = {(one.category, one.service): focus_names.is_ai(one.category, one.service) for one in pairs.itertuples()}
-    is_ai = [by_name[pair] for pair in zip(found.category, found.service, strict=True)]
+    pairs = list(zip(found.category, found.service, strict=True))
+    by_name = {pair: focus_names.is_ai(*pair) for pair in set(pairs)}
+    is_ai = [by_name[pair] for pair in pairs]
     found["is_ai"] = pd.Series(is_ai, index=found.index, dtype=bool) | (found["item"] != "") | (found.machine != "")
     return found.assign(seller=found.provider.map(focus_names.seller))
 
@@ -146,7 +146,14 @@ def _agreed(provider: str, first: str, last: str, unit: str | None) -> Meaning:
     if not seller:
         return Meaning(reason=f"our lists have no prices of {provider}")
     one, other = focus_names.meaning(seller, first, unit), focus_names.meaning(seller, last, unit)
-    return one if one == other else Meaning(reason="one product id stands for several descriptions")
+    if one == other:
+        return one
+    # What names a machine with accelerators at all is AI, even where it cannot be said which.
+    return Meaning(reason="one product id stands for several descriptions", machine=one.machine or other.machine)
+
+
+def _reasons(rows: pd.DataFrame) -> list[str]:
+    return [_unusable(row) if row.buys else str(row.reason) for row in rows.itertuples()]
 
 
 def _unusable(row: Any) -> str:

@@ -59,14 +59,15 @@ def carried(found: Workload) -> str:
     doubt = f" {left} prices of machines below half of what they usually cost are left out." if left else ""
     if rows.empty:
         return doubt
-    lists = [f"{seller_name(row.seller)} on {row.seen_on:%Y-%m-%d}" for row in rows.itertuples()]
+    pairs = zip(rows.seller, rows.seen_on, strict=True)
+    lists = [f"{seller_name(seller)} on {seen_on:%Y-%m-%d}" for seller, seen_on in pairs]
     return f" Prices are carried forward where a list was last read long before: {_and(lists)}.{doubt}"
 
 
 def bought(found: Workload) -> pd.DataFrame:
     """Return the cheapest plan as a table: line, what, seller, where, how, USD a month, evidence, price since."""
     rows = found.plan.split
-    how = [_how(row.how, row.flexible_how) for row in rows.itertuples()]
+    how = [_how(firm, flexible) for firm, flexible in zip(rows.how, rows.flexible_how, strict=True)]
     return pd.DataFrame({
         "line": rows.line,
         "what": rows["item"],
