@@ -27,6 +27,7 @@ def test_there_are_notebooks() -> None:
         "08_europe",
         "09_developers",
         "10_positioning",
+        "11_your_workload",
     ]
 
 

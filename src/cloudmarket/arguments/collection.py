@@ -19,6 +19,7 @@ ROOMS = (
     "europe",
     "developers",
     "positioning",
+    "workload",
 )
 """Modules of this package with a function ``claims(day)``, in the order of their notebooks."""
 

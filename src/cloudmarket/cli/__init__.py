@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -88,6 +89,28 @@ def trace(
     from cloudmarket.cli.claims import trace as follow
 
     follow(out, claim, _observed(as_of), target)
+
+
+@app.command()
+def workload(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A basket (.toml, .csv), or a FOCUS bill (.csv, .parquet, a folder).")
+    ],
+    as_of: AsOfOption = None,
+    own: Annotated[Path | None, typer.Option("--map", help="Of a bill: CSV that says what products are.")] = None,
+    unmapped: Annotated[
+        Path | None,
+        typer.Option("--unmapped", help="Of a bill: write what is left out, to be named and given to --map."),
+    ] = None,
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="Of a bill: what was bought in the EU may be bought elsewhere.")
+    ] = False,
+    target: OutOption = None,
+) -> None:
+    """Price a basket or a bill of your own on every cloud through time: the cheapest plan, and what conditions cost."""
+    from cloudmarket.cli.workload import run
+
+    run(file, _observed(as_of), target, own=own, unmapped=unmapped, anywhere=anywhere)
 
 
 @app.command()
