@@ -9,7 +9,7 @@ ifneq ($(INDEX),)
 export UV_DEFAULT_INDEX ?= $(INDEX)
 endif
 
-.PHONY: report test refresh lock clean chromium spark
+.PHONY: report test past-days refresh lock clean chromium spark
 
 report: $(STAMP)
 	$(BIN)/cloudmarket report
@@ -20,6 +20,10 @@ test: $(STAMP) chromium spark
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# Every notebook on every past day that is tried; the suite takes turns.
+past-days: $(STAMP)
+	CLOUDMARKET_EVERY_PAST_DAY=1 $(BIN)/pytest tests/notebooks/test_past_days.py
 
 refresh: $(STAMP)
 	$(BIN)/cloudmarket refresh

@@ -19,7 +19,6 @@ ROOMS = (
     "europe",
     "developers",
     "positioning",
-    "workload",
 )
 """Modules of this package with a function ``claims(day)``, in the order of their notebooks."""
 
