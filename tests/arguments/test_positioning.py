@@ -114,8 +114,10 @@ def test_claims_hold_their_values_and_rows(said: dict[str, Claim], found: positi
     assert said["position-first"].value == pytest.approx(100 * share.max())
     assert said["position-flips"].value == found.standing.single.flips_order.sum()
     assert said["position-path"].value == found.hindsight[found.hindsight.day == pd.Timestamp(TODAY)]["first"].max()
-    for cloud in CLOUDS:
-        assert f"{said[f'position-rank-{cloud}'].value:.0f}" in said[f"position-rank-{cloud}"].statement
+    ranks = found.standing.ranks
+    for cloud, name in frames.NAMES.items():
+        assert f"{name} {ranks['rank'][cloud]:.0f} as built" in said["position-ranks"].statement
+    assert said["position-ranks"].value == (ranks.low == ranks.high).sum()
 
 
 def test_indicators_can_be_measured_again_from_the_rows_of_a_claim(
@@ -190,6 +192,17 @@ def test_hindsight_of_a_day_is_that_day_where_nothing_was_learnt_later(found: po
     assert again.values[["models", "regions", "revenue"]].equals(found.found.values[["models", "regions", "revenue"]])
     assert (found.hindsight.groupby("day").indicators.nunique() == 1).all()
     assert found.hindsight.indicators.nunique() == 1
+
+
+def test_hindsight_reads_what_the_table_gives_of_that_day(found: positioning.Position) -> None:
+    day = date(2025, 6, 30)
+    rows = knowledge.in_hindsight(day, found.known).offers
+    whole = tables.load("token_price", on=day, known_on=TODAY)
+    whole = whole[whole.source.isin(["litellm", "tokencost"]) & whole.seller.isin(CLOUDS)]
+    keys = ["source", "label", "tier", "context_from_tokens", "input_usd_per_mtok", "output_usd_per_mtok"]
+    assert (
+        rows[keys].sort_values(keys).reset_index(drop=True).equals(whole[keys].sort_values(keys).reset_index(drop=True))
+    )
 
 
 def test_frames_show_what_is_measured(found: positioning.Position) -> None:

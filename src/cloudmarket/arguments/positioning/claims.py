@@ -77,16 +77,20 @@ def _first(found: Position, shared: dict[str, Any]) -> Iterator[Claim]:
 
 
 def _ranks(found: Position, shared: dict[str, Any]) -> Iterator[Claim]:
-    for cloud, line in found.standing.ranks.iterrows():
-        built, low, high = (int(line[name]) for name in ("rank", "low", "high"))
-        yield Claim(
-            claim=f"position-rank-{cloud}",
-            statement=f"{NAMES[str(cloud)]} ranks {built} as built and {_from_to(low, high)} in nine of ten ways",
-            value=built, low=min(low, built), high=max(high, built), unit="rank",
-            interval="90 % of the sets of choices, and as built", figure="10-ranks",
-            would_change_if="a choice that is open here were settled by evidence",
-            **shared,
-        )  # fmt: skip
+    ranks = found.standing.ranks.sort_values("rank", kind="stable")
+    told = [
+        f"{NAMES[str(cloud)]} {line['rank']:.0f} as built and {_from_to(int(line.low), int(line.high))}"
+        for cloud, line in ranks.iterrows()
+    ]
+    certain = int((ranks.low == ranks.high).sum())
+    yield Claim(
+        claim="position-ranks",
+        statement=f"Ranks in nine of ten ways: {', '.join(told)}",
+        value=certain, low=int((found.standing.acceptability == 1).any(axis=1).sum()), high=certain, unit="clouds",
+        interval="clouds with one rank only: in all ways, and in nine of ten", figure="10-ranks",
+        would_change_if="a choice that is open here were settled by evidence",
+        **shared,
+    )  # fmt: skip
 
 
 def _flips(found: Position, shared: dict[str, Any]) -> Iterator[Claim]:
@@ -159,4 +163,4 @@ def _path(found: Position, shared: dict[str, Any]) -> Iterator[Claim]:
 
 
 def _from_to(low: int, high: int) -> str:
-    return f"{low}" if low == high else f"anywhere from {low} to {high}"
+    return f"{low}" if low == high else f"{low} to {high}"

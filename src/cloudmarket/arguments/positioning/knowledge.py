@@ -47,8 +47,7 @@ class Knowledge:
 
 def standing(listings: pd.DataFrame, day: date, source: str = SOURCE) -> pd.DataFrame:
     """Return the spells of a catalogue that hold on a day."""
-    spells, at = catalogue.spells(listings, source), pd.Timestamp(day)
-    return spells[(spells.valid_from <= at) & ~(spells.valid_to <= at)]
+    return _held(catalogue.spells(listings, source), day)
 
 
 def of_day(day: date) -> Knowledge:
@@ -62,9 +61,19 @@ def of_day(day: date) -> Knowledge:
 
 def in_hindsight(day: date, known: Knowledge) -> Knowledge:
     """Return what is known of an earlier day by a later one's knowledge, corrections applied."""
-    offers = tables.load("token_price", on=day, known_on=known.known_on)
-    machines = tables.load("accelerator_price", on=day, known_on=known.known_on)
+    offers, machines = (_held(_history(name, known.known_on), day) for name in ("token_price", "accelerator_price"))
     return replace(known, day=day, offers=of_clouds(offers), machines=_machines(machines))
+
+
+@lru_cache(maxsize=2)
+def _history(name: str, known_on: date) -> pd.DataFrame:
+    return tables.load(name, known_on=known_on)
+
+
+def _held(rows: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Return the rows of a history that hold on a day."""
+    at = pd.Timestamp(day)
+    return rows[(rows.valid_from <= at) & ~(rows.valid_to <= at)].reset_index(drop=True)
 
 
 @lru_cache(maxsize=2)
