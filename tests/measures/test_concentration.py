@@ -248,3 +248,12 @@ def test_disagreement_over_other_keys() -> None:
     azure = STATED[STATED.provider == "Azure"]
     found = disagreement(azure, by=["period"])
     assert found[["low", "high", "statements"]].to_numpy().tolist() == [[17, 23, 3]]
+
+
+def test_the_unit_is_read_from_shares_that_leave_no_doubt() -> None:
+    percent, fraction = {"a": 50, "b": 30, "c": 20}, {"a": 0.5, "b": 0.3, "c": 0.2}
+    assert summary(percent).hhi == pytest.approx(summary(fraction).hhi) == pytest.approx(3800)
+    one, other = bounds({"a": 40, "b": (10, 20)}), bounds({"a": 0.4, "b": (0.1, 0.2)})
+    assert one.hhi == pytest.approx(other.hhi)
+    with pytest.raises(ValueError, match="they look like fractions"):
+        summary({"a": 0.5, "b": 0.5}, unit="percent")

@@ -49,6 +49,17 @@ def fractions(shares: pd.Series | Mapping[Hashable, float], unit: str) -> Array:
     return values.to_numpy() / UNITS[unit]
 
 
+def unit_of(numbers: pd.Series[float], unit: str | None) -> str:
+    """Return the unit that is stated, or the one that the numbers can be in.
+
+    A number above 1 is a percentage. With none, they are fractions: of percentages that small a market would consist of
+    a hundred firms at least.
+    """
+    if unit is not None:
+        return unit
+    return "percent" if float(numbers.max(skipna=True)) > 1 + _SLACK else "fraction"
+
+
 def market(
     shares: Mapping[Hashable, float | Interval],
     unit: str,

@@ -63,15 +63,18 @@ class Bounds:
     cr4: Interval
 
 
-def summary(shares: pd.Series | Mapping[Hashable, float], *, unit: Unit, tolerance: float = 1e-6) -> Concentration:
+def summary(
+    shares: pd.Series | Mapping[Hashable, float], *, unit: Unit | None = None, tolerance: float = 1e-6
+) -> Concentration:
     """Measure the concentration of a market whose shares are all known.
 
     Parameters
     ----------
     shares : Series or mapping
         One share per firm.
-    unit : str
-        ``fraction`` or ``percent``, always said: 0.5 may be either.
+    unit : str, optional
+        ``fraction`` or ``percent``. Without it they are percent if any is above 1, else fractions: say it where the
+        shares are of many small firms, 0.5 may be either.
     tolerance : float
         How far from 1 the total may be, as a fraction: 0.02 for shares published as whole percent. Shares are
         divided by their total.
@@ -81,7 +84,8 @@ def summary(shares: pd.Series | Mapping[Hashable, float], *, unit: Unit, toleran
     ValueError
         If a share is missing, negative or above the whole, or the total is not that of a whole market.
     """
-    values = _shares.fractions(shares, unit)
+    stated = _shares.unit_of(pd.Series(shares, dtype="float64"), unit)
+    values = _shares.fractions(shares, stated)
     total = float(values.sum())
     if unit == "percent" and total <= (1 + tolerance) / 100:
         raise ValueError(f"the shares add up to {100 * total:.6g} %: they look like fractions")
@@ -111,7 +115,7 @@ def summary(shares: pd.Series | Mapping[Hashable, float], *, unit: Unit, toleran
 def bounds(
     partial_shares: Mapping[Hashable, float | Interval],
     *,
-    unit: Unit,
+    unit: Unit | None = None,
     rest: float | Interval | None = None,
     largest_unknown: float | None = None,
 ) -> Bounds:
@@ -125,8 +129,8 @@ def bounds(
     ----------
     partial_shares : mapping
         A share, or a pair of least and largest share, per known firm.
-    unit : str
-        ``fraction`` or ``percent``, of all numbers given.
+    unit : str, optional
+        ``fraction`` or ``percent``, of all numbers given. Without it, as for :func:`summary`.
     rest : float or pair, optional
         Share of all other firms together; by default what the known ones leave, 0 if they are the whole market.
     largest_unknown : float, optional
@@ -143,7 +147,9 @@ def bounds(
         If a number is no share, an interval is upside down, all together cannot add up to 1, or more than
         ``MOST_INTERVALS`` shares are intervals, whose vertices are too many to visit.
     """
-    market = _shares.market(partial_shares, unit, rest, largest_unknown)
+    ends = [share[1] if isinstance(share, tuple) else share for share in partial_shares.values()]
+    stated = _shares.unit_of(pd.Series(ends, dtype="float64"), unit)
+    market = _shares.market(partial_shares, stated, rest, largest_unknown)
     even = _shares.most_even(market)
     hhi = (POINTS * float(np.sum(even**2)), POINTS * _shares.largest_sum_of_squares(market))
     ratios = []
