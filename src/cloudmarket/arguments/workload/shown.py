@@ -237,6 +237,21 @@ def moves(found: Workload) -> pd.DataFrame:
     })  # fmt: skip
 
 
+def moves_made(found: Workload) -> pd.DataFrame:
+    """Return the moves that perfect foresight makes: month, line, to, USD a month there, and whether it was forced."""
+    if found.switching is None:
+        return pd.DataFrame()
+    rows = found.switching.paths
+    rows = rows[(rows.policy == FORESIGHT) & rows.is_move].sort_values(["period", "line"])
+    return pd.DataFrame({
+        "month": [f"{period:%Y-%m}" for period in rows.period],
+        "line": rows.line,
+        "to": rows.choice,
+        "USD a month there": [f"{cost:,.0f}" for cost in rows.cost],
+        "why": ["no longer offered" if forced else "cheaper" for forced in rows.is_forced],
+    })  # fmt: skip
+
+
 def evidence(found: Workload) -> str:
     """Return the grades of the prices under the cheapest plan."""
     return grades(found.plan.split)
