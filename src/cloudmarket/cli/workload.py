@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from cloudmarket import engine
 from cloudmarket.arguments.workload import basket_file, focus_bill, focus_columns, focus_names, focus_priced, workload
 from cloudmarket.arguments.workload.constraints import newest
+from cloudmarket.arguments.workload.focus_products import CURRENCY
 from cloudmarket.cli import writing
 from cloudmarket.cli.measures import reading
 from cloudmarket.cli.measures.printing import finish, show
@@ -167,7 +168,7 @@ def _spend(found: focus_priced.PricedBill) -> None:
         left = row.ai - row.priced
         priced = f"{row.priced:,.2f}{_share(row.priced, row.ai, ' of the AI')}"
         show(f"  priced {priced}, left out {left:,.2f}{_share(left, row.ai, ' of the AI')}")
-        if row.currency != focus_priced.CURRENCY:
+        if row.currency != CURRENCY:
             show("  kept apart: the lists are in USD, and no rate of exchange is assumed")
     if len(found.left_out):
         rows = found.left_out.head(_SHOWN).assign(text=found.left_out.text.str.slice(0, 60))
