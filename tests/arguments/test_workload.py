@@ -11,7 +11,7 @@ import pytest
 
 from cloudmarket import store, tables
 from cloudmarket.arguments import workload
-from cloudmarket.arguments.workload import constraints, market, offers, shown
+from cloudmarket.arguments.workload import constraints, market, offers, shown, through
 from cloudmarket.arguments.workload.basket import Basket, Line
 from cloudmarket.history import end_of
 
@@ -254,10 +254,10 @@ def test_a_csv_is_refused_with_its_row(tmp_path: Path) -> None:
 def test_every_sentence_of_the_notebook_is_computed(found: workload.Workload) -> None:
     assert f"{found.plan.cost:,.0f}" in shown.plan_title(found)
     assert shown.plans(found).groupby("plan").cost.sum().min() == pytest.approx(found.plan.cost)
-    saved = shown.saved(found)
+    saved = through.saved(found)
     last = saved[saved.policy == "perfect foresight"].saved.iloc[-1]
     totals = found.switching.totals.set_index("policy") if found.switching else None
     assert totals is not None
     assert last == pytest.approx(totals.saved["perfect foresight"])
-    assert set(shown.conditions(found).condition.str.split(":").str[0]) <= {"basket", *found.basket.line_names}
+    assert set(through.conditions(found).condition.str.split(":").str[0]) <= {"basket", *found.basket.line_names}
     assert found.plot().get_ylabel() == "USD a month"

@@ -111,6 +111,17 @@ def test_parquet_with_types_and_csv_say_the_same(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(texts, typed, check_dtype=False)
 
 
+@pytest.mark.parametrize(("cost", "said"), [(float("nan"), "a cell is empty"), (float("inf"), "it is no number")])
+def test_numbers_of_parquet_that_are_none(cost: float, said: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame([ROW, ROW | {"BilledCost": cost}])
+    table = pa.table({name: pa.array(list(frame[name]), from_pandas=False) for name in frame})
+    pa.parquet.write_table(table, tmp_path / "bill.parquet")
+    with pytest.raises(focus_bill.CellError, match=said) as refused:
+        focus_bill.bill(engine.scan(tmp_path / "bill.parquet"))
+    rows = engine.scan(tmp_path / "bill.parquet")
+    assert rows.filter(focus_bill.bad_rows(rows, refused.value)).count().to_pyarrow().as_py() == 1
+
+
 def test_what_cannot_be_priced_is_left_out_with_its_reason_and_its_spend(tmp_path: Path, prices: market.Market) -> None:
     changes = [
         {"ChargeCategory": "Purchase", "SkuId": "1", "BilledCost": 100.0},
@@ -235,6 +246,8 @@ def test_units_of_tokens(unit: str | None, tokens: float | None) -> None:
     [
         ({"BilledCost": "1,624.00"}, "column BilledCost: '1,624.00': it is no number"),
         ({"BilledCost": None}, "column BilledCost: a cell is empty"),
+        ({"BilledCost": " "}, "column BilledCost: a cell is empty"),
+        ({"BilledCost": "inf"}, "column BilledCost: 'inf': it is no number"),
         ({"BillingCurrency": None}, "column BillingCurrency: a cell is empty"),
         ({"ChargePeriodStart": "18.09.2024"}, "column ChargePeriodStart: '18.09.2024': write the time as"),
         ({"ChargePeriodStart": "2024-13-18"}, "column ChargePeriodStart: '2024-13-18'"),

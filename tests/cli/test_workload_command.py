@@ -65,6 +65,7 @@ def test_a_bill_says_what_is_priced_and_what_is_left_out(command, bill: Path, tm
     assert "EUR: billed 5.00, of it AI 0.00 (0.0%)" in out
     assert "no rate of exchange is assumed" in out
     assert "where known: 1.0000" in out
+    assert "At the cheapest machine or endpoint of the seller billed: 0.62 less than was billed (38.1%)" in out
     names = pd.read_csv(tmp_path / "names.csv", dtype=str)
     assert names.sku.tolist() == ["SM"]
     names.assign(buys="hours", item="nvidia-a10g", per_unit="2").to_csv(tmp_path / "names.csv", index=False)

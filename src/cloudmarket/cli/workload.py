@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from cloudmarket import engine
 from cloudmarket.arguments.workload import basket_file, focus_bill, focus_columns, focus_names, focus_priced, workload
 from cloudmarket.arguments.workload.constraints import newest
+from cloudmarket.arguments.workload.focus_products import CURRENCY
 from cloudmarket.cli import writing
 from cloudmarket.cli.measures import reading
 from cloudmarket.cli.measures.printing import finish, show
@@ -20,6 +21,11 @@ from cloudmarket.errors import CloudMarketError
 from cloudmarket.tables import report_day
 
 _SHOWN = 12
+_WAYS = {
+    "own_list": "cheapest machine or endpoint of the seller billed",
+    "best_list": "cheapest seller of each month",
+    "best_by_last_month": "seller that was cheapest the month before",
+}
 
 
 def run(
@@ -162,7 +168,7 @@ def _spend(found: focus_priced.PricedBill) -> None:
         left = row.ai - row.priced
         priced = f"{row.priced:,.2f}{_share(row.priced, row.ai, ' of the AI')}"
         show(f"  priced {priced}, left out {left:,.2f}{_share(left, row.ai, ' of the AI')}")
-        if row.currency != focus_priced.CURRENCY:
+        if row.currency != CURRENCY:
             show("  kept apart: the lists are in USD, and no rate of exchange is assumed")
     if len(found.left_out):
         rows = found.left_out.head(_SHOWN).assign(text=found.left_out.text.str.slice(0, 60))
@@ -193,13 +199,11 @@ def _priced(found: focus_priced.PricedBill) -> None:
     show(f"Priced at lists, {rows.month.min()} to {rows.month.max()}, {len(rows)} lines, USD")
     sums = rows[["billed", "effective", "listed", "machine_list", "own_list", "best_list", "best_by_last_month"]]
     show(sums.sum(min_count=1).to_frame().T)
-    for name, words in (
-        ("best_list", "cheapest seller of each month"),
-        ("best_by_last_month", "cheapest of the month before"),
-    ):
+    for name, words in _WAYS.items():
         known = rows[rows[name].notna()]
         saved = known.billed.sum() - known[name].sum()
-        show(f"At the {words}: {saved:,.2f} less than was billed{_share(saved, known.billed.sum())}")
+        change = f"{abs(saved):,.2f} {'less' if saved >= 0 else 'more'} than was billed"
+        show(f"At the {words}: {change}{_share(abs(saved), known.billed.sum())}")
     if rows.machine_list.sum() > 0:
         ratio = rows.machine_billed.sum() / rows.machine_list.sum()
         show(f"Billed over the list price of the very machines and regions, where known: {ratio:.4f}")
