@@ -95,7 +95,7 @@ def _assemble(source: Path, pages: Sequence[Page], figures: Path, claims: Path, 
         shutil.copy(path, source / "tables" / path.name)
     day = _day(pages, as_of)
     others = {"claims": claim_page.write(source, pages, claims), "changes": changes_page.write(source, day)}
-    others |= {"figures": True, "data": True}
+    others |= {"figures": True, "data": True, "howto": True}
     codebook = store.root() / "docs" / "codebook.md"
     others["codebook"] = codebook.is_file()
     if others["codebook"]:

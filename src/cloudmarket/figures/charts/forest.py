@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from cloudmarket.figures.charts.marks import LABEL_POINTS, number_axis, require
+from cloudmarket.figures.charts.marks import LABEL_POINTS, number_axis, places_in_blocks, require
 from cloudmarket.figures.palette import Style
 from cloudmarket.figures.theme import Theme
 
@@ -57,7 +57,7 @@ def forest(
     if (data.groupby(category)[block].nunique() > 1).any():
         raise ValueError(f"a row of column {category} stands in two blocks of column {block}")
     chosen = theme.styles(data[series], labels)
-    places, headings = _places(data, category, block)
+    places, headings = places_in_blocks(data, category, block)
     step = _APART / max(len(chosen) - 1, 1)
     for at, (key, style) in enumerate(chosen.items()):
         mine = data[data[series] == key]
@@ -81,20 +81,6 @@ def forest(
                     bbox_to_anchor=(0, 1), borderpad=0.2, borderaxespad=0, fontsize=LABEL_POINTS)  # fmt: skip
 
     return named
-
-
-def _places(data: pd.DataFrame, category: str, block: str) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the height of each row and of each heading, from the top."""
-    places: dict[str, float] = {}
-    headings: dict[str, float] = {}
-    height = 0.0
-    for name, rows in data.groupby(block, sort=False):
-        headings[str(name)] = height
-        for key in dict.fromkeys(rows[category]):
-            height += 1
-            places[str(key)] = height
-        height += 1
-    return places, headings
 
 
 def _marks(

@@ -195,3 +195,17 @@ def _say(axes: Axes, theme: Theme, which: str, remark: str) -> None:
 def _fraction(axes: Axes, x: float, y: float) -> tuple[float, float]:
     place = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
     return float(place[0]), float(place[1])
+
+
+def places_in_blocks(data: pd.DataFrame, category: str, block: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the height of each row and of each block's heading, from the top, in rows."""
+    places: dict[str, float] = {}
+    headings: dict[str, float] = {}
+    height = 0.0
+    for name, rows in data.groupby(block, sort=False):
+        headings[str(name)] = height
+        for key in dict.fromkeys(rows[category]):
+            height += 1
+            places[str(key)] = height
+        height += 1
+    return places, headings

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from cloudmarket.figures.charts.marks import LABEL_POINTS, number, require, text_size
+from cloudmarket.figures.charts.marks import LABEL_POINTS, number, places_in_blocks, require, text_size
 from cloudmarket.figures.palette import Style
 from cloudmarket.figures.theme import Theme
 
@@ -55,7 +55,7 @@ def standings(
     require(data, value, low, high, category, block, series, words)
     axes.set_axis_off()
     chosen = theme.styles(data[series], labels)
-    places, headings = _places(data, category, block)
+    places, headings = places_in_blocks(data, category, block)
     gap, line = text_size(axes, "m")[0], text_size(axes, "m")[1]
     left = max(text_size(axes, str(name))[0] for name in places) + gap
     # A name in bold letters is about a sixth wider than it is measured.
@@ -77,20 +77,6 @@ def standings(
         _say(spot, -0.9, style.label, float(end), style.colour(theme.variant), "bold")
         for name, word in zip(rows[category], rows[words], strict=True):
             _say(spot, places[name], str(word), float(end), style.colour(theme.variant), "normal")
-
-
-def _places(data: pd.DataFrame, category: str, block: str) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the height of each row and of each heading, from the top."""
-    places: dict[str, float] = {}
-    headings: dict[str, float] = {}
-    height = 0.0
-    for name, rows in data.groupby(block, sort=False):
-        headings[str(name)] = height
-        for key in dict.fromkeys(rows[category]):
-            height += 1
-            places[str(key)] = height
-        height += 1
-    return places, headings
 
 
 def _set_up(
