@@ -79,21 +79,3 @@ def tier_ratios(prices: pd.DataFrame, tiers: tuple[str, ...] = ("batch", "flex",
     pairs = rows[rows.tier.isin(tiers)].merge(standard, on=["source", "label"], suffixes=("", "_standard"))
     pairs["ratio"] = pairs[PAIR[0]] / pairs[f"{PAIR[0]}_standard"]
     return pairs.dropna(subset=["ratio"])[["seller", "tier", "label", "model", "ratio"]].reset_index(drop=True)
-
-
-def change_counts(changes: pd.DataFrame, frequency: str = "Q") -> pd.DataFrame:
-    """Return the number of changes per period and class; periods without one are there with 0.
-
-    Returns
-    -------
-    DataFrame
-        Tidy: period (its name), change_class, changes.
-    """
-    if changes.empty:
-        return pd.DataFrame(columns=["period", "change_class", "changes"])
-    period = changes.changed_on.dt.to_period(frequency)
-    table = pd.crosstab(period, changes.change_class)
-    table = table.reindex(pd.period_range(period.min(), period.max(), freq=frequency), fill_value=0)
-    table.insert(0, "period", table.index.astype("str"))
-    tidy = table.melt("period", var_name="change_class", value_name="changes")
-    return tidy.sort_values(["period", "change_class"], ignore_index=True)

@@ -30,7 +30,6 @@ TERMS = (
          (date(2026, 4, 27), "Microsoft+OpenAI")),
     Term("Anthropic", "aws", "primary cloud", (date(2023, 9, 25), "Amazon+Anthropic"), None),
 )  # fmt: skip
-EXCLUSIVE = ("exclusive cloud", "exclusive for the API")
 COLUMNS = ["lab", "cloud", "kind", "begins_on", "ends_on", "ends_by_on", "evidence"]
 
 

@@ -28,12 +28,6 @@ class Split:
     found: hedonic_channels.Channels
     rows: pd.DataFrame
 
-    @property
-    def share_of_new(self) -> float:
-        """Share of the fall, in logarithms, that came through new models; NaN unless prices fell."""
-        last = self.found.table.iloc[-1]
-        return float(last["entering"] / last[TOTAL]) if last[TOTAL] < 0 else float("nan")
-
     def __repr__(self) -> str:
         return f"Split({self.seller}, {index_frames.span_name(self.span)}: {self.found!r})"
 

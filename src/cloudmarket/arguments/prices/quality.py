@@ -82,14 +82,6 @@ def spans(panel: Panel) -> list[Span]:
     return found
 
 
-def of_seller(span: Span, seller: str) -> pd.DataFrame:
-    """Return the rows of one seller from the first month in which enough of its models are rated."""
-    rows = span.rows[span.rows.seller == seller]
-    counts = rows.groupby("day").model.nunique()
-    enough = counts.index[counts >= FEWEST]
-    return rows[rows.day >= enough.min()].reset_index(drop=True) if len(enough) else rows.iloc[:0]
-
-
 def characteristics(rows: pd.DataFrame) -> list[str]:
     """Return the characteristics that differ within the rows: those that do not explain nothing."""
     return [name for name in CHARACTERISTICS if rows[name].nunique() > 1]

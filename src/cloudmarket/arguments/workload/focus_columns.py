@@ -12,7 +12,6 @@ PROVIDER = ("ProviderName", "ServiceProviderName", "ServiceProvider")
 """Who sells: the first of these that a file has."""
 REQUIRED = ("BilledCost", "BillingCurrency", "ChargeCategory", "ChargePeriodStart", "ServiceCategory", "ServiceName")
 NUMBERS = ("BilledCost", "EffectiveCost", "ListCost", "ConsumedQuantity")
-OPTIONAL_TEXTS = ("ConsumedUnit", "RegionId", "SkuId", "PricingCategory")
 DESCRIPTIONS = (
     "SkuPriceDetails", "SkuMeter", "ChargeDescription", "x_SkuMeterName", "x_SkuDescription", "x_UsageType",
 )  # fmt: skip
